@@ -79,7 +79,7 @@ two_models() {
 	# More ordinary tickets can bring it back.
 	odd_lines 201 240 '{"id": "tN", "text": "ticket N asks about L W", "label": "L"}' >more.jsonl
 	toe 0 add job.yaml more.jsonl --as ordinary
-	has "$output" "There was no pick; now it is small plain."
+	has "$output" "There was no pick; now it is small · plain."
 }
 
 @test "harder tickets get a line of their own, and verdicts do not count them" {

@@ -37,7 +37,7 @@ tiny · plain       4/12 (33.3%)
 good · plain       12/12 (100%)  scores the bar
 large · plain      12/12 (100%)  scores the bar
 huge · plain       12/12 (100%)  scores the bar"
-	has "$output" "First result after " " (baseline majority); first that scored the bar after " " (good plain)."
+	has "$output" "First result after " " (baseline majority); first that scored the bar after " " (good · plain)."
 	# A resumed run shows no result twice.
 	toe 0 smoke job.yaml --name r
 	is "$(lines)" ""
@@ -134,11 +134,11 @@ licences: {good.script.json: cc-by-nc-4.0}'
 	toe_full 0 smoke job.yaml --name r
 	has "$stderr" "Not tried: 2 more candidates: large plain, huge plain; the same command with --all asks them"
 	is "$(count pass)" 2
-	toe_full 0 smoke job.yaml --name r --all
+	toe 0 smoke job.yaml --name r --all
 	[[ $output != *"ot tried"* ]]
 	is "$(count pass)" 4
 	# Nobody is left out now, whatever the next session stops at.
-	toe_full 0 smoke job.yaml --name r
+	toe 0 smoke job.yaml --name r
 	[[ $output != *"ot tried"* && $stderr != *"ot tried"* ]]
 	toe 2 smoke job.yaml --first --all
 	has "$stderr" "--first and --all contradict each other"
