@@ -91,9 +91,9 @@ leaning() {
 	[[ $output != *Jeffreys* ]]
 	toe 0 decide --intervals
 	is "$(grep -A4 '^95% intervals' <<<"$output" | sed -n '3,5s/  */ /gp')" \
-		"* a23 plain 23/25 75.0 to 97.8% 76.7 to 98.3% 74.0 to 99.0% 76.9% 69.5%
- a24 plain 24/25 80.5 to 99.3% 82.8 to 99.6% 79.6 to 99.9% 82.4% 76.3%
- a25 plain 25/25 86.7 to 100.0% 90.5 to 100.0% 86.3 to 100.0% 88.7% 86.7%"
+		"* a23 · plain 23/25 75.0 to 97.8% 76.7 to 98.3% 74.0 to 99.0% 76.9% 69.5%
+ a24 · plain 24/25 80.5 to 99.3% 82.8 to 99.6% 79.6 to 99.9% 82.4% 76.3%
+ a25 · plain 25/25 86.7 to 100.0% 90.5 to 100.0% 86.3 to 100.0% 88.7% 86.7%"
 	toe 0 decide --json
 	is "$(of 'a23 plain' '.verdict | [.wilson_95, .jeffreys_95, .clopper_pearson_95] | flatten | map(. * 1000 | round) | join(" ")')" \
 		"750 978 767 983 740 990"
@@ -270,7 +270,7 @@ race_job() {
 	race_job
 	toe_full 0 smoke job.yaml --race --name r
 	# t001 and t002 are wrong, and the bar of 11 of 12 allows one.
-	has "$(grep 'hopeless plain ' <<<"$output")" "raced: stopped at 2 of 12"
+	has "$(grep 'hopeless · plain ' <<<"$output")" "raced: stopped at 2 of 12"
 	has "$stderr" "hopeless plain: stopped after 2 of 12 tickets: 2 wrong, and the bar allows 1 (--race)"
 	has "$output" "PICK good · plain" "All 2 smaller candidates missed the bar."
 	toe 0 show r --json
@@ -414,7 +414,7 @@ race_job() {
 	is "$(of 'free calibrated' .refused)" "it corrects label probabilities, but --free gives none"
 	is "$(of 'free calibrated' 'has("score")')" false
 	toe_full 0 show
-	has "$output" "free calibrated not measured: it corrects label probabilities, but --free gives none"
+	has "$output" "free · calibrated not measured: it corrects label probabilities, but --free gives none"
 }
 
 @test "calibrated: a model over the budget is refused both ways" {

@@ -322,7 +322,7 @@ more_tickets() {
 	is "$status" 0
 	has "$(head -n 1 <<<"$stderr")" "another engine build than in run 'first': script 1, then script 2"
 	has "$output" "engine build" "THE SAME"
-	run --separate-stderr bin/toehold show replay-1
+	run --separate-stderr bin/toehold show replay-1 --full
 	has "$output" "another engine build than in run 'first'"
 }
 

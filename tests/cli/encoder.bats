@@ -66,7 +66,7 @@ refusal_of() { json --arg way "$1" '.candidates[] | select(.name == "enc \($way)
 @test "show and report: what the head was made of, and the evidence in place of a reason" {
 	encoder_job
 	smoked
-	toe_full 0 show r -c "enc trained"
+	toe 0 show r -c "enc trained"
 	has "$output" "made in this run (" "from tickets sha256" "learnt from 60 tickets; held out"
 	toe 0 show r -c "enc plain" --replies
 	has "$output" "made in this run (" "from the labels' descriptions" "description of card"

@@ -77,8 +77,8 @@ kept() { sqlite3 -readonly job.toehold "SELECT $2 FROM candidate WHERE name = '$
 	job small.script.json 'use: evaluate'
 	toe_full 1 smoke job.yaml
 	has "$output" "NO PICK" "No candidate that may be used scored 90%." \
-		"small plain scored the bar (6 of 6), but its licence forbids this use." \
-		"Confusion of small · plain"
+		"small plain scored the bar (6 of 6), but its licence forbids this use."
+	has "$("$toehold" show --candidate small)" "Confusion of small · plain"
 	toe 1 decide
 	tickets 3 more.jsonl
 	sed -i 's/ticket/further ticket/; s/"t0/"m0/' more.jsonl

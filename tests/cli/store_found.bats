@@ -124,7 +124,7 @@ one() {
 	toe 3 watch first --store c/d/x.toehold --candidate 'large plain'
 	has "$stderr" "'toehold classify --run first --store c/d/x.toehold' starts it"
 	toe 3 replay first --store c/d/x.toehold --candidate nobody
-	has "$stderr" "'toehold show first --store c/d/x.toehold' lists them"
+	has "$stderr" "has no candidate 'nobody'; it has "
 	toe 3 diff first first --store c/d/x.toehold --candidate nobody
 	has "$stderr" "'toehold show first --store c/d/x.toehold' lists them"
 	sed -i 's/^bar:.*/bar: 99%/' a/job.yaml
