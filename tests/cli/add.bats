@@ -92,7 +92,7 @@ two_models() {
 	is "$(of "$before" .verdict.evidence_tickets)" 12
 	is "$(of "$before" .harder.tickets)" 6
 	is "$(of "$before" .harder.answered)" 6
-	run --separate-stderr "$toehold" decide
+	toe 0 show --evidence
 	has "$output" "adds up 12 ordinary and 6 harder tickets; your inbox is not mixed like that"
 	has "$output" "it got 2 of 6 harder tickets; together 13 of 18 (72.2%), below the bar"
 }

@@ -88,5 +88,5 @@ training: ../extra/examples.jsonl"
 	use_data
 	run --separate-stderr "$toehold" smoke job.yaml
 	is "$status" 0
-	lacks "$output" "What to do next"
+	lacks "$output" "toehold import" "in the place of its lines"
 }

@@ -189,7 +189,7 @@ golden() {
 
 # same_everywhere: replaces what differs between machines and between runs.
 same_everywhere() {
-	sed -E \
+	sed -z -E 's/\n {16,}/ /g' | sed -E \
 		-e 's/[0-9.]+ (µs|ms|s|min|h)( [0-9]+ (s|min))?($|[ ,.)])/TIME\4/g' \
 		-e 's/[0-9.]+ (µs|ms|s|min|h)( [0-9]+ (s|min))?($|[ ,.)])/TIME\4/g' \
 		-e 's/[0-9.]+ [kMG]?B +(clean|disturbed|resumed)$/MEMORY TIMING/' \

@@ -29,8 +29,8 @@ smoke() {
 	[ "$(jq -c '[.candidates[].replies[]?.label]' one.json)" = "$(jq -c '[.candidates[].replies[]?.label]' two.json)" ]
 	jq -e '[.candidates[] | select(.way == "plain").times | .prefix_kept_tok] == [100]' two.json
 	jq -e '[.candidates[] | select(.way == "plain").times | .prefix_kept_tok, .prefix_load_us] == [0, 0]' one.json
-	COLUMNS=200 "$toehold" show one --store one.toehold >one.txt
-	COLUMNS=200 "$toehold" show two --store two.toehold >two.txt
+	COLUMNS=200 "$toehold" show one --full --store one.toehold >one.txt
+	COLUMNS=200 "$toehold" show two --full --store two.toehold >two.txt
 	! grep -q 'from cache' one.txt
 	grep -q 'prefix from cache' two.txt
 	grep -q '(100 of 100 tokens from cache, in ' two.txt

@@ -125,7 +125,7 @@ canaries() {
 @test "the sandbox's level is in every session, and --no-sandbox is too" {
 	use_data
 	toe 0 smoke job.yaml
-	toe 0 show
+	toe 0 show --settings
 	shown=$(grep -E '^ +sandbox ' <<<"$output")
 	has "$shown" sandbox
 	[[ $shown != *no-sandbox* ]]

@@ -325,7 +325,7 @@ thought cut null null"
 	toe 0 smoke job.yaml --name smoke-1
 	has "$stderr" "$said"
 	is "$(same_weights)" "$said"
-	toe 0 show smoke-1
+	toe 0 show smoke-1 --settings
 	has "$output" "$said"
 	# Other weights of the same size are another model; the same name twice is one model.
 	sed 's/It says so/it says so/; s/"label":"a"/"label":"b"/' one.script.json >other.script.json
@@ -371,6 +371,7 @@ same_weights() { sqlite3 -readonly job.toehold "SELECT text FROM event WHERE kin
 	script parrot '{"steps": [{"match": "money", "label": "top_up", "reason": "<1-2 sentences>"},
 		{"match": "", "label": "card", "reason": "<1-2 sentences>"}]}'
 	run --separate-stderr "$toehold" smoke job.yaml --models parrot.script.json
+	output=$("$toehold" show --misses)
 	has "$output" "gave no reason of its own"
 	[[ $output != *"<1-2 sentences>"* ]]
 	run --separate-stderr "$toehold" report -o page.html

@@ -48,7 +48,7 @@ use_head() { echo "heads: [heads/tiny.head.json]" >>job.yaml; }
 		"$(sha256sum heads/tiny.head.json | cut -d' ' -f1)"
 	is "$(sqlite3 -readonly job.toehold "SELECT head_path FROM candidate WHERE head_path <> '' AND pass_id > 0")" heads/tiny.head.json
 	is "$(json '.candidates[2].head.sha256')" "$(sha256sum heads/tiny.head.json | cut -d' ' -f1)"
-	toe 0 show first
+	toe 0 show first --full
 	has "$output" "heads/tiny.head.json, sha256" "learnt from tickets sha256"
 	toe 0 verify
 }
