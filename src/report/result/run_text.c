@@ -29,6 +29,7 @@ static void run_text_field(FILE *out, const char *name, const char *text)
 void run_write_head(struct arena *a, const struct result *r, FILE *out)
 {
 	const struct run_row *run = r->run;
+	size_t n_work = 0;
 
 	fprintf(out, "Run '%s'\n", display_path(a, run->name));
 	run_text_field(out, "job",
@@ -64,8 +65,14 @@ void run_write_head(struct arena *a, const struct result *r, FILE *out)
 	run_text_field(out, "program", run->program);
 	run_text_field(out, "chain head", r->chain_head);
 	for (size_t i = 0; i < r->n_events; i++)
-		if (r->events[i].kind != EVENT_PLAN)
+		if (r->events[i].kind == EVENT_WORK)
+			n_work++;
+		else if (r->events[i].kind != EVENT_PLAN)
 			run_text_field(out, event_kind_name(r->events[i].kind), r->events[i].text);
+	if (n_work)
+		run_text_field(
+			out, "in production",
+			arena_printf(a, "%zu sessions; 'toehold watch' has their labels", n_work));
 	fputc('\n', out);
 }
 
