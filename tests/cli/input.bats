@@ -6,7 +6,7 @@ good_model() { script one "{\"steps\": [$right_steps]}"; }
 
 # refuses PART…: smoke exits with 3 and a message with these parts, and creates no store.
 refuses() {
-	toe_full 3 smoke job.yaml
+	toe 3 smoke job.yaml
 	is "$output" ""
 	has "$stderr" "$@"
 	[ ! -e job.toehold ]

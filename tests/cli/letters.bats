@@ -71,7 +71,7 @@ prompt: "Sort into {labels}."'
 	has "$output" "remove the key 'thinking'"
 	model 'ways: [letters, rotated]
 prompt: Sort it.'
-	toe_full 4 smoke job.yaml
+	toe 4 smoke job.yaml
 	has "$stderr" "the job's prompt has no {labels}"
 	model 'ways: [plain, letters, rotated]'
 	any smoke job.yaml --free

@@ -371,7 +371,7 @@ same_weights() { sqlite3 -readonly job.toehold "SELECT text FROM event WHERE kin
 	script parrot '{"steps": [{"match": "money", "label": "top_up", "reason": "<1-2 sentences>"},
 		{"match": "", "label": "card", "reason": "<1-2 sentences>"}]}'
 	run --separate-stderr "$toehold" smoke job.yaml --models parrot.script.json
-	output=$("$toehold" show --misses)
+	output=$("$toehold" show --candidate parrot)
 	has "$output" "gave no reason of its own"
 	[[ $output != *"<1-2 sentences>"* ]]
 	run --separate-stderr "$toehold" report -o page.html
