@@ -100,6 +100,9 @@ const char *result_untimed(const struct candidate_result *c);
  */
 const char *result_prefix_mark(const struct candidate_result *c);
 
+/* words_timing(), and the prefix's mark beside another one. */
+const char *result_timing_mark(struct arena *a, const struct candidate_result *c);
+
 /* "not measured", "not tried (--first)", "not asked yet"; NULL: it gave answers. */
 const char *result_not_run(const struct candidate_result *c);
 

@@ -34,6 +34,13 @@ static const char *result_one_line(struct arena *a, const char *text, size_t max
 		       line;
 }
 
+const char *result_timing_mark(struct arena *a, const struct candidate_result *c)
+{
+	if (result_untimed(c) && result_prefix_mark(c))
+		return arena_printf(a, "%s, %s", result_untimed(c), result_prefix_mark(c));
+	return words_timing(c);
+}
+
 static const char *result_timing_words(struct arena *a, const struct result *r,
 				       const struct candidate_result *c)
 {
@@ -49,9 +56,7 @@ static const char *result_timing_words(struct arena *a, const struct result *r,
 		return "out of play";
 	if (s->n < s->n_tickets)
 		return arena_printf(a, "%zu not asked", s->n_tickets - s->n);
-	if (result_untimed(c) && result_prefix_mark(c))
-		return arena_printf(a, "%s, %s", result_untimed(c), result_prefix_mark(c));
-	return words_timing(c);
+	return result_timing_mark(a, c);
 }
 
 /* A server may not report a size. */

@@ -210,7 +210,7 @@ static void screen_add_row(const struct screen *s, struct table *t, size_t at)
 	table_add(t, k->score.n == 0 ? "" :
 				       screen_bar(s->a, (double)k->score.right / (double)k->score.n,
 						  s->r->standard.bar));
-	table_add(t, result_untimed(c) ? result_untimed(c) : "clean");
+	table_add(t, result_timing_mark(s->a, c));
 }
 
 /* Candidates in size order, as they were asked. */
