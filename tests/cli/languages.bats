@@ -38,7 +38,7 @@ has_detector() { "$toehold" show --all | grep -q 'lang_by *CLD2'; }
 		"de (German) 8 8 100% 63.1 to 100.0%"
 	toe 1 decide --intervals
 	has "$output" "ar (Arabic) (weakest)" "en (English)"
-	toe_full 1 decide
+	toe 1 decide
 	lacks "$output" "en (English)"
 	toe 0 show --json
 	is "$(json -c 'asked[0].languages | [.weakest, .tickets_without, (.rows[] | [.lang, .tickets, .right])]')" \

@@ -61,7 +61,7 @@ thinker() {
 @test "table, page, card, rows and log report the thinking" {
 	thinker
 	job m.script.json 'thinking: 20'
-	toe 0 smoke job.yaml
+	toe_full 0 smoke job.yaml
 	has "$output" 'Thinking, m plain: 10 of 10 answers followed a thought of 5 tokens' \
 		'1 cut at 20 tokens'
 	toe 0 report -o page.html
@@ -82,7 +82,7 @@ thinker() {
 	script m "{\"thinks\": true, \"steps\": [
 	 {\"match\": \"ticket 001\", \"label\": \"c\", \"thought\": \"It must be c.\"}, $right_steps]}"
 	job m.script.json 'thinking: 20'
-	toe 0 smoke job.yaml
+	toe_full 0 smoke job.yaml
 	has "$output" 'expected b, said c' 'thought It must be c.'
 }
 
