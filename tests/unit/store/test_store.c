@@ -39,8 +39,9 @@ static void mark_members(enum row_kind kind, unsigned char *bytes)
 		memset(bytes + offsetof(struct model, url), 0, 2 * sizeof(char *));
 		memset(bytes + offsetof(struct model, forwards_to), 0, sizeof(char *));
 		memset(bytes + offsetof(struct model, routes), 0, sizeof(unsigned));
-		memset(bytes + offsetof(struct model, forwards_to), 0, sizeof(char *));
 		memset(bytes + offsetof(struct model, repeats), 0, sizeof(struct model *));
+		/* It only serves the next plan. */
+		memset(bytes + offsetof(struct model, reason_mean_tok), 0, sizeof(double));
 		break;
 	case ROW_SLICE:
 		MEMBERS_OF(struct slice_row);

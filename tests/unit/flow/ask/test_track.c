@@ -12,8 +12,7 @@ static void setup_one(struct flow *f)
 	flow_script("one", RIGHT);
 	flow_job("one.script.json");
 	flow_open(f, "first");
-	progress_init(&f->s.progress, 1);
-	progress_phase(&f->s.progress, "answers", "one plain", 1, 0, N_TICKETS, -1);
+	run_events_begin(&f->s);
 }
 
 static void open_one(struct flow *f, struct track *t)
