@@ -151,6 +151,7 @@ int main(int argc, char **argv)
 
 	main_forbid_core_files();
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGCHLD, SIG_DFL); /* a parent that ignores it would hide how workers end */
 	json_must_have_memory();
 	hash_must_have_memory();
 	main_fill_standard_streams();

@@ -62,9 +62,10 @@ static const struct opt_spec spec = {
 	.max_args = 2,
 	.summary = "add tickets to a run, ask about them, and decide again",
 	.details = "Ordinary tickets continue the evidence, and verdicts stay valid however often\n"
-		   "you add some. Harder tickets are reported on a line of their own and do not\n"
-		   "change the pick. After a stop, the same command resumes. Ctrl-C, or a file\n"
-		   "STORE.stop beside the store, stops after the current ticket.",
+		   "you add some. Harder tickets prove nothing, but count in the pick, unless the\n"
+		   "job says 'harder: shown' (docs/decision.md). After a stop, the same command\n"
+		   "resumes. Ctrl-C, or a file STORE.stop beside the store, stops after the\n"
+		   "current ticket.",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
 	.options_bytes = sizeof(struct add_options),

@@ -21,6 +21,7 @@
 #include "flow/installed.h"
 #include "flow/interrupt.h"
 #include "flow/say.h"
+#include "flow/status.h"
 #include "flow/verb_process.h"
 #include "job/file/job.h"
 #include "job/model/model.h"
@@ -236,21 +237,20 @@ static const char *demo_coming(struct demo *d)
 /* Waits until the first `of` models are in the folder, or no more come. */
 static void demo_wait(struct demo *d, size_t of)
 {
-	bool shows = isatty(STDERR_FILENO), said = false;
+	bool said = false;
 	const char *line = NULL;
 
 	while (demo_count(d, of) < (of < d->n ? of : d->n) && interrupt_count() == 0 &&
 	       (line = demo_coming(d))) {
-		if (shows)
-			fprintf(stderr, "\rComing: %s\033[K", display_text(&d->cmd->arena, line));
+		if (status_is_on())
+			status_line("Coming: %s", line);
 		else if (!said)
 			say("Coming: %s\n", line);
 		said = true;
 		usleep(WAIT_US);
 		demo_look(d);
 	}
-	if (shows && said)
-		fputs("\r\033[K", stderr);
+	status_clear();
 	demo_look(d);
 }
 

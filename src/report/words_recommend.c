@@ -71,6 +71,9 @@ static const char *recommend_outdone(struct arena *a, const struct result *r,
 	if (r->standard.harder_shown || d->pick_ordinary < 0 || d->pick_ordinary == d->pick)
 		return "";
 	c = &r->contenders[d->pick_ordinary];
+	if (c->harder.n == 0)
+		return arena_printf(a, " The smaller %s did not answer the harder tickets.",
+				    names[d->pick_ordinary]);
 	return arena_printf(a, " The smaller %s got only %zu of %zu harder tickets.",
 			    names[d->pick_ordinary], c->harder.right, c->harder.n);
 }

@@ -28,7 +28,8 @@ offline() {
 
 @test "--check finds what is missing or changed" {
 	use_data
-	toe 0 bundle -o bundle -m small.script.json
+	mkdir bundle
+	toe 0 bundle -o bundle/ -m small.script.json
 	[ ! -e bundle/job ]
 	echo >>bundle/README.txt
 	rm bundle/models/small.script.json

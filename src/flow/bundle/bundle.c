@@ -4,6 +4,7 @@
 #include "flow/bundle/bundle.h"
 
 #include <dirent.h>
+#include <errno.h>
 #ifdef __linux__
 #include <link.h>
 #endif
@@ -217,7 +218,10 @@ static int bundle_copy_workers(struct bundle *b)
 	    child_find_program(a, "toehold-http", "", &one, &b->cmd->err) < 0)
 		return -1;
 	d = opendir(file_beside(a, one, "."));
-	while (d && r == 0 && (entry = readdir(d))) {
+	if (!d)
+		return err_sys(&b->cmd->err, ERR_INPUT, errno, "cannot read the folder of '%s'",
+			       display_path(a, one));
+	while (r == 0 && (entry = readdir(d))) {
 		const char *name = entry->d_name;
 		const char *from = file_beside(a, one, name);
 
@@ -227,8 +231,7 @@ static int bundle_copy_workers(struct bundle *b)
 		r = bundle_tree_copy(&b->tree, from, arena_printf(a, "libexec/toehold/%s", name),
 				     false);
 	}
-	if (d)
-		closedir(d);
+	closedir(d);
 	return r;
 }
 

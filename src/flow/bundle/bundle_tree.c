@@ -38,8 +38,12 @@ static bool tree_is_empty(const char *dir)
 
 int bundle_tree_open(struct cmd *cmd, const char *dir, struct bundle_tree *ret_tree)
 {
-	struct bundle_tree t = { .cmd = cmd, .dir = dir };
+	struct bundle_tree t = { .cmd = cmd };
+	size_t n = strlen(dir);
 
+	while (n > 1 && dir[n - 1] == '/') /* the stage stands beside the folder, not in it */
+		n--;
+	t.dir = dir = arena_strndup(&cmd->arena, dir, n);
 	if (file_is_taken(dir) && !tree_is_empty(dir))
 		return err_set(&cmd->err, ERR_INPUT,
 			       "'%s' already exists and was not changed; name a new folder",
