@@ -109,6 +109,7 @@ quiet() {
 	jq -c 'del(.source) | .id = "more " + .id | .text = "More: " + .text + " of it"' hostile.jsonl >more.jsonl
 	head -40 more.jsonl >forty.jsonl
 	quiet add job.yaml forty.jsonl --as harder --run "$first" --store more.store
+	quiet show "$first" --misses --store more.store
 	has "$(cat out.txt)" "Tickets that" "(harder)"
 	quiet note "$first" $'see \e[2J\u202e<b>' --store more.store
 	quiet runs --store more.store
