@@ -78,7 +78,9 @@ static void explain_say_smaller(struct buf *b, const struct contender *contender
 			 missed, n - missed);
 	else if (n == 1)
 		buf_adds(b, " The one smaller candidate missed the bar.");
-	else if (n > 1)
+	else if (n == 2)
+		buf_adds(b, " Both smaller candidates missed the bar.");
+	else if (n > 2)
 		buf_addf(b, " All %zu smaller candidates missed the bar.", n);
 }
 
@@ -343,8 +345,8 @@ static void explain_say_harder(struct arena *a, struct buf *b, const struct cont
 			 contenders[d->pick_ordinary].name, moved);
 	if (c->n_harder == 0 || c->harder.n == 0 || c->harder_unfinished)
 		return;
-	buf_addf(b, " On the harder tickets it got %zu of %zu; together %s", c->harder.right,
-		 c->harder.n, together_words(a, c, s));
+	buf_addf(b, " On the harder tickets %s got %zu of %zu; together %s", moved ? c->name : "it",
+		 c->harder.right, c->harder.n, together_words(a, c, s));
 	if (!s->harder_shown || d->pick_together == d->pick) {
 		buf_adds(b, ".");
 		return;

@@ -104,11 +104,9 @@ static size_t *models_find_same(struct arena *a, const struct model *models,
 	return first;
 }
 
-/* "model", "decision model, type openjev", "no model; importance matrix" */
+/* "model", "decision model, type openjev", "importance matrix" */
 static const char *models_kind_text(struct arena *a, const struct model_facts *f)
 {
-	if (f->kind == MODEL_KIND_IMATRIX || f->kind == MODEL_KIND_CONTROL)
-		return arena_printf(a, "no model; %s", model_kind_name(f->kind));
 	return *f->decision ?
 		       arena_printf(a, "%s, type %s", model_kind_name(f->kind), f->decision) :
 		       model_kind_name(f->kind);

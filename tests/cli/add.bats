@@ -33,7 +33,7 @@ two_models() {
 	has "$output" "The pick moves from small plain to large plain: small plain got 3 of 10 harder tickets; together 28 of 35 (80%), below the bar." \
 		"Harder tickets count for the pick. Verdicts stay on the ordinary ones." "PICK large · plain" \
 		"On the ordinary tickets alone the pick would be small plain, but small plain got 3 of 10" \
-		"On the harder tickets it got 10 of 10; together 34 of 35 (97.1%)."
+		"On the harder tickets large plain got 10 of 10; together 34 of 35 (97.1%)."
 	toe 0 decide --json
 	is "$(json '"\(.pick) \(.pick_ordinary) \(.pick_together) \(.harder)"')" "large plain small plain large plain counted"
 	is "$(of 'small plain' '.verdict | "\(.verdict) \(.evidence_right)/\(.evidence_tickets)"')" "NOT ENOUGH EVIDENCE 25/25"

@@ -54,7 +54,7 @@ training: training.jsonl"
 	has "$(cat page.html)" "Show worked examples" "Offer the labels as letters"
 }
 
-@test "advice names the job where it is, wherever the store and the reader are" {
+@test "advice names the job by a path that works from the present folder" {
 	missed
 	mkdir stores
 	toe 1 smoke "my job" --name r --store stores/s.toehold

@@ -272,7 +272,7 @@ race_job() {
 	# t001 and t002 are wrong, and the bar of 11 of 12 allows one.
 	has "$(grep 'hopeless · plain ' <<<"$output")" "raced: stopped at 2 of 12"
 	has "$stderr" "hopeless plain: stopped after 2 of 12 tickets: 2 wrong, and the bar allows 1 (--race)"
-	has "$output" "PICK good · plain" "All 2 smaller candidates missed the bar."
+	has "$output" "PICK good · plain" "Both smaller candidates missed the bar."
 	toe 0 show r --json
 	is "$(json '.events | map(select(.kind == "raced")) | length')" 1
 	is "$(of 'hopeless plain' '"\(.score.right) \(.score.answered) \(.score.tickets)"')" "0 2 12"

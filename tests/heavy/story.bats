@@ -40,7 +40,7 @@ needed=("$encoder" "$tiny" "$half" "$large")
 	run "$toehold" add job.yaml tickets-harder-10.jsonl --as harder
 	is "$status" 0
 	has "$("$toehold" show --evidence)" "adds up 25 ordinary and 10 harder tickets; your inbox is not mixed like that"
-	has "$("$toehold" show --evidence)" "On the harder tickets it got"
+	has "$("$toehold" show --evidence)" "On the harder tickets"
 
 	"$toehold" report -o report.html
 	grep -q "$pick" report.html

@@ -140,7 +140,7 @@ refused() {
 	has "$(json .why)" "Not measured: bad plain (the model could not be loaded"
 }
 
-@test "an importance matrix, a control vector, renamed and joined parts are no models, and say what they are" {
+@test "an importance matrix, a control vector, renamed and joined parts say what they are, and are not asked" {
 	local edit="python3 $BATS_TEST_DIRNAME/edit_gguf.py set" base
 	base=$(model_path "$tiny")
 	$edit "$base" imatrix_x.gguf general.type=imatrix imatrix.chunk_count=100
@@ -149,7 +149,7 @@ refused() {
 	$edit "$base" swapped-00001-of-00002.gguf split.no=1 split.count=2 split.tensors.count=272
 	cp --reflink=auto "$base" swapped-00002-of-00002.gguf
 	ends_well 60 0 models --no-hash .
-	has "$output" "no model; importance matrix" "no model; control vector"
+	has "$output" "importance matrix" "control vector"
 	ends_well 30 3 models --no-hash joined.gguf
 	has "$output" "says that it is part 1 of 3 of a split model, but its name does not: it was renamed, or the parts were joined" \
 		"NAME-00001-of-00003.gguf"
@@ -157,9 +157,9 @@ refused() {
 	has "$output" "says that it is part 2 of 2"
 	bank_job 3
 	toe 0 plan job.yaml --models "imatrix_x.gguf,joined.gguf,$tiny"
-	has "$output" "it is no model; an importance matrix" "part 1 of 3 of a split model"
+	has "$output" "it is an importance matrix" "part 1 of 3 of a split model"
 	smoke 1 --models "imatrix_x.gguf,joined.gguf,$tiny"
-	has "$(json '.candidates[] | select(.model == "imatrix_x").not_measured')" "it is no model; an importance matrix"
+	has "$(json '.candidates[] | select(.model == "imatrix_x").not_measured')" "it is an importance matrix"
 	has "$(json '.candidates[] | select(.model == "joined").not_measured')" "part 1 of 3 of a split model"
 	is "$(json '.candidates[] | select(.model == "smollm2-135m-instruct-q4_1").score.answered')" 3
 }

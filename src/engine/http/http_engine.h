@@ -148,7 +148,10 @@ int http_identify(struct http_net *net, struct arena *a, struct http_server *ser
 /* Names the hosted service that adds such a header to a response; else leaves the text as it is. */
 void http_note_service(const char *header, size_t n_bytes, char ret_to[CHAT_TEXT_MAX]);
 
-/* Reads LiteLLM's GET /model/info: where and under which name. False if it is something else. */
+/*
+ * Reads the answer to LiteLLM's GET /model/info: the address that the model is forwarded to, and
+ * its name there. False if the answer is something else.
+ */
 bool http_read_proxy(struct arena *a, const json_t *info, struct http_server *server);
 
 /*

@@ -329,8 +329,8 @@ const char *header_refusal(const struct model_facts *facts)
 		[MODEL_KIND_ADAPTER] = "it is an adapter, which changes a model: name it behind "
 				       "that model, as 'MODEL + ADAPTER'",
 		[MODEL_KIND_VOCABULARY] = "it is only a vocabulary, without weights",
-		[MODEL_KIND_IMATRIX] = "it is no model; an importance matrix",
-		[MODEL_KIND_CONTROL] = "it is no model; a control vector",
+		[MODEL_KIND_IMATRIX] = "it is an importance matrix; name the model's own file",
+		[MODEL_KIND_CONTROL] = "it is a control vector, which is not supported",
 	};
 
 	if (facts->kind == MODEL_KIND_ENCODER && !*facts->pooling)

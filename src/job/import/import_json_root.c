@@ -1,7 +1,7 @@
 /*
- * Files that are one JSON object: where it holds its records. Decides between a list of records, a
- * table by columns (pandas' orient "columns", "list" and "split"; data sets as dictionaries of
- * lists), and a table by rows (orient "index"). Must not know which format the records have.
+ * Finds the records of a file that is one JSON object. Decides between a list of records, a table
+ * by columns (pandas' orient "columns", "list" and "split"; data sets as dictionaries of lists),
+ * and a table by rows (orient "index"). Must not know which format the records have.
  */
 #include <string.h>
 

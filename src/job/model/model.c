@@ -453,10 +453,10 @@ const char *model_refusal(struct arena *a, const struct model *m)
 						       "'MODEL + ADAPTER'" },
 		[MODEL_KIND_VOCABULARY] = { "only a vocabulary",
 					    ", or one part of several: it has no weights" },
-		[MODEL_KIND_IMATRIX] = { "no model; an importance matrix",
+		[MODEL_KIND_IMATRIX] = { "an importance matrix",
 					 ": statistics that help to quantize a model; name the "
 					 "model's own file" },
-		[MODEL_KIND_CONTROL] = { "no model; a control vector",
+		[MODEL_KIND_CONTROL] = { "a control vector",
 					 ", which shifts the states of a model, and is not "
 					 "supported; name the model's own file" },
 	};

@@ -15,7 +15,7 @@
 struct redact_folded {
 	char *text;
 	size_t n_bytes;
-	const uint32_t *from; /* for each byte, where its character begins in the original */
+	const uint32_t *from; /* for each byte: the offset of its character in the original */
 };
 
 /*

@@ -83,8 +83,8 @@ struct column_choice {
  * Finds the columns of the fields in the set `fields` (bits 1 << FIELD_X). A name is written as in
  * the header, or else with other case, blanks, punctuation or Unicode form. A field that is not
  * named has the column of its own name, or the only one with a common other name. Fails with
- * ERR_INPUT if a named column is missing or a column cannot be told from another. A missing column
- * that nobody named is no error: see columns_need().
+ * ERR_INPUT if a named column is missing or two columns fit one field. A field that is not named
+ * may have no column: columns_need() checks that.
  */
 int columns_choose(struct arena *a, const struct columns *columns,
 		   const struct table_header *header, unsigned fields,

@@ -135,8 +135,8 @@ static void all_smaller_ones(void **state)
 
 	(void)state;
 	assert_why(c, 3, &usual,
-		   "c is the smallest that scored 90% or more: 180 of 200 right (90%). All "
-		   "2 smaller candidates missed the bar. Luck is possible: a model at 85% "
+		   "c is the smallest that scored 90% or more: 180 of 200 right (90%). Both "
+		   "smaller candidates missed the bar. Luck is possible: a model at 85% "
 		   "would score this well about 1 time in 39. Worst case 82% (90% "
 		   "confidence, 3 candidates compared). Not proven: the chance that it "
 		   "really reaches 90% is about 1 in 2. NOT ENOUGH EVIDENCE. If the next 39 "
@@ -215,7 +215,7 @@ static void harder_tickets(void **state)
 		   B_24
 		   " The one smaller candidate missed the bar. On the ordinary tickets alone the "
 		   "pick would be a, but a got 6 of 10 harder tickets; together 30 of 35 (85.7%), "
-		   "below the bar. On the harder tickets it got 9 of 10; together 33 of 35 "
+		   "below the bar. On the harder tickets b got 9 of 10; together 33 of 35 "
 		   "(94.3%)." SURE_24_OF_TWO);
 	assert_why(
 		c, 2, &shown,
