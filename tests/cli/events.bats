@@ -22,6 +22,9 @@ events() { jq -rs "$1" events.jsonl; }
 	is "$(events '[.[] | select(.event == "answer").ticket] | unique | length')" 12
 	is "$(events '[.[] | select(.event == "decision")] | map("\(.final) \(.pick) \(.may_do)") | join(", ")')" \
 		"false large plain large plain, true large plain large plain"
+	# Verdicts have the names of --json, not those of the screen.
+	is "$(events '[.[] | select(.event == "decision")][-1].candidates | map(.verdict) | join(", ")')" \
+		"DOES NOT CLEAR, NOT ENOUGH EVIDENCE, NOT ENOUGH EVIDENCE, NOT ENOUGH EVIDENCE, NOT ENOUGH EVIDENCE"
 	is "$(events '.[-1] | "\(.event) \(.exit_code)"')" "run_finished 0"
 	is "$(events 'map(.at_us) | . == sort')" true
 	# Neither a ticket nor a reason.
@@ -48,7 +51,7 @@ events() { jq -rs "$1" events.jsonl; }
 	use_data
 	cp job.yaml before.yaml
 	toe 3 smoke job.yaml --json-events job.yaml
-	has "$stderr" "'job.yaml' is no file of events, and was not changed"
+	has "$stderr" "'job.yaml' is not a file of events; it was not changed"
 	cmp job.yaml before.yaml
 	toe 3 smoke job.yaml --json-events no/such/file
 	has "$stderr" "cannot open 'no/such/file'"

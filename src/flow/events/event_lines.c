@@ -38,7 +38,7 @@ static int lines_open_file(struct cmd *cmd, const char *path, int *ret_fd)
 		return 0;
 	close(*ret_fd);
 	return err_set(&cmd->err, ERR_INPUT,
-		       "'%s' is no file of events, and was not changed; choose another name for "
+		       "'%s' is not a file of events; it was not changed. Choose another name for "
 		       "--json-events",
 		       display_path(&cmd->arena, path));
 }
@@ -146,11 +146,13 @@ static void lines_add_decision(json_t *o, const struct run_event *event)
 	for (size_t i = 0; i < r->n; i++) {
 		const struct contender *c = &r->contenders[i];
 
-		json_array_append_new(list, json_pack("{s:o, s:I, s:I, s:s}", "candidate",
-						      json_any_text(c->name), "right",
-						      (json_int_t)c->score.right, "answered",
-						      (json_int_t)c->score.n, "verdict",
-						      verdict_words(d->verdicts[i].kind)));
+		enum verdict_kind kind = d->verdicts[i].kind;
+
+		json_array_append_new(
+			list, json_pack("{s:o, s:I, s:I, s:s?}", "candidate",
+					json_any_text(c->name), "right", (json_int_t)c->score.right,
+					"answered", (json_int_t)c->score.n, "verdict",
+					kind == VERDICT_NONE ? NULL : verdict_name(kind)));
 	}
 	json_object_set_new(o, "final", json_boolean(event->final));
 	json_object_set_new(o, "open", json_boolean(d->open));
