@@ -55,7 +55,7 @@ lines() { if [ -e "$1" ]; then wc -l <"$1"; else echo 0; fi; }
 		    return data
 		pty.spawn([sys.argv[1], "init", "my-job", "--from", "export.csv", "-m", "small.script.json"], read, lambda fd: b"")
 	END
-	has "$(cat said)" "Columns: Ticket No, Received, Subject, E-mail text, Category (agreed), Handled by" \
+	has "$(cat said)" "Columns: Ticket No, Received, Subject, E-mail text, Category (agreed), Handled" \
 		"Which hold the text (several: with commas)? [Subject,E-mail text]" "Which holds the label? [Category (agreed)]"
 	is "$(jq -r .text my-job/scratch/*.jsonl | grep -c '^$')" 0
 }
