@@ -38,7 +38,7 @@ struct demo_options {
 static const struct opt_row rows[] = {
 	OPT_TEXT("models", 'm', AT(models), "FOLDER",
 		 "take the models from this folder; fetch nothing"),
-	OPT_FLAG("quick", 'q', AT(quick), "only the two smallest models"),
+	OPT_FLAG("quick", 0, AT(quick), "only the two smallest models"),
 };
 
 static const struct opt_spec spec = {

@@ -34,8 +34,8 @@ size_t scale_ticks(const struct scale *s, double ret_values[SCALE_MAX_TICKS]);
 /* The sign of a candidate. */
 enum mark {
 	MARK_MODEL,
-	MARK_PICK, /* the candidate to use today */
-	MARK_MAYBE, /* the candidate that may do */
+	MARK_PICK, /* the candidate of the first card: to use today, that may do, or the closest */
+	MARK_MAYBE, /* of the second card: a smaller one that may do */
 	MARK_BASELINE,
 	MARK_BASELINE_PICK,
 	MARK_BASELINE_MAYBE,
