@@ -185,7 +185,7 @@ static int find_fail(struct cmd *cmd, const struct store_list *list, const char 
 			       STORE_ENDING);
 	if (run)
 		return err_set(&cmd->err, ERR_INPUT,
-			       "the run '%s' is in none, or in several, of the stores here; name "
+			       "cannot tell which store has the run '%s'; name "
 			       "one of %s with --store",
 			       display_text(a, run), find_names(a, list));
 	return err_set(&cmd->err, ERR_INPUT,

@@ -57,7 +57,7 @@ one() {
 	toe 3 decide
 	has "$stderr" "there are several stores; name one of a/job.toehold, b/job.toehold with --store"
 	toe 3 decide third
-	has "$stderr" "the run 'third' is in none, or in several, of the stores here"
+	has "$stderr" "cannot tell which store has the run 'third'; name one of a/job.toehold, b/job.toehold with --store"
 	run --separate-stderr "$toehold" decide second --json
 	is "$(json .run)" second
 	for name in b b/job.yaml b/job.toehold; do

@@ -8,7 +8,8 @@
 
 #include "base/display.h"
 #include "base/json.h"
-#include "report/table.h"
+#include "base/terminal.h"
+#include "report/tables.h"
 
 static const struct slice *changes_added(const struct result *after)
 {
@@ -57,15 +58,19 @@ static void changes_write_table(struct arena *a, const struct result *before,
 
 		if (was < 0 || after->decision.verdicts[i].kind == VERDICT_NONE)
 			continue;
-		table_addf(&t, "%s%s", (int)i == after->decision.pick ? "* " : "  ",
-			   after->contenders[i].name);
+		tables_add_candidate(&t, after, i);
 		table_add(&t, changes_of(a, before->contenders[was].score));
 		table_add(&t, changes_of(a, changes_on_added(after, i)));
 		table_add(&t, changes_of(a, after->contenders[i].score));
-		table_add(&t, result_verdict(before, (size_t)was));
-		table_add(&t, result_verdict(after, i));
+		tables_add_verdict(&t, before, (size_t)was);
+		tables_add_verdict(&t, after, i);
 	}
 	table_write(&t, out);
+}
+
+static void changes_say(struct arena *a, const char *text, FILE *out)
+{
+	display_wrap(a, text, 0, terminal_text_columns(out), out);
 }
 
 static void changes_write_same_pick(struct arena *a, const struct result *before,
@@ -73,13 +78,14 @@ static void changes_write_same_pick(struct arena *a, const struct result *before
 {
 	int now = after->decision.pick;
 	const struct verdict *v = &before->decision.verdicts[was], *w;
+	const char *text;
 
 	w = &after->decision.verdicts[now];
-	fprintf(out, "The pick stays %s.", display_text(a, after->contenders[now].name));
+	text = arena_printf(a, "The pick stays %s.", display_text(a, after->contenders[now].name));
 	if (changes_added(after)->role == SLICE_ORDINARY)
-		fprintf(out, " The guaranteed share goes from %d%% to %d%%.",
-			(int)(100 * v->at_least), (int)(100 * w->at_least));
-	fputc('\n', out);
+		text = arena_printf(a, "%s The guaranteed share goes from %d%% to %d%%.", text,
+				    (int)(100 * v->at_least), (int)(100 * w->at_least));
+	changes_say(a, text, out);
 }
 
 /* Why the old pick is no longer the pick. */
@@ -94,18 +100,24 @@ static void changes_write_lost(struct arena *a, const struct result *after, cons
 		return;
 	c = &after->contenders[now];
 	if (c->not_measured) {
-		fprintf(out, "%s is out: it answered none of the added tickets.\n",
-			display_text(a, c->name));
+		changes_say(a,
+			    arena_printf(a, "%s is out: it answered none of the added tickets.",
+					 display_text(a, c->name)),
+			    out);
 		return;
 	}
 	if (now == after->decision.pick_ordinary)
 		return; /* the harder tickets did it, and the line above says so */
 	t = changes_on_added(after, (size_t)now);
-	fprintf(out,
-		"%s is out: with %zu of the %zu added tickets right it has %zu of %zu, and the bar "
-		"needs %zu.\n",
-		display_text(a, c->name), t.right, t.n, c->score.right, c->score.n,
-		bar_needs(c->score.n, after->standard.bar));
+	changes_say(
+		a,
+		arena_printf(
+			a,
+			"%s is out: with %zu of the %zu added tickets right it has %zu of %zu, and the bar "
+			"needs %zu.",
+			display_text(a, c->name), t.right, t.n, c->score.right, c->score.n,
+			bar_needs(c->score.n, after->standard.bar)),
+		out);
 }
 
 static void changes_write_pick(struct arena *a, const struct result *before,
@@ -132,13 +144,20 @@ static void changes_write_pick(struct arena *a, const struct result *before,
 	why = moved_words(a, after->contenders, &after->standard, &after->decision);
 	why = why ? arena_printf(a, ": %s", display_text(a, why)) : "";
 	if (was < 0)
-		fprintf(out, "There was no pick; now it is %s%s.\n",
-			display_text(a, after->contenders[now].name), why);
+		changes_say(a,
+			    arena_printf(a, "There was no pick; now it is %s%s.",
+					 display_text(a, after->contenders[now].name), why),
+			    out);
 	else if (now < 0)
-		fprintf(out, "There is no pick now; it was %s%s.\n", display_text(a, old), why);
+		changes_say(a,
+			    arena_printf(a, "There is no pick now; it was %s%s.",
+					 display_text(a, old), why),
+			    out);
 	else
-		fprintf(out, "The pick moves from %s to %s%s.\n", display_text(a, old),
-			display_text(a, after->contenders[now].name), why);
+		changes_say(a,
+			    arena_printf(a, "The pick moves from %s to %s%s.", display_text(a, old),
+					 display_text(a, after->contenders[now].name), why),
+			    out);
 	if (was < 0)
 		return;
 	changes_write_lost(a, after, old, out);
@@ -148,11 +167,14 @@ static void changes_write_pick(struct arena *a, const struct result *before,
 	compare_pair(a, after->tickets,
 		     after->standard.harder_shown ? after->n_ordinary : after->n_tickets,
 		     after->candidates[old_now].answers, after->candidates[now].answers, &p);
-	fprintf(out,
-		"Ticket by ticket: only the old pick is right on %zu, only the new one on %zu "
-		"(mid-p McNemar %.2g; evidence that the new one is better: %.2g times, 20 would "
-		"be much).\n",
-		p.n_only_a, p.n_only_b, p.mid_p, exp(p.ln_e));
+	changes_say(
+		a,
+		arena_printf(
+			a,
+			"Ticket by ticket: only the old pick is right on %zu, only the new one on %zu "
+			"(mid-p McNemar %.2g; e-value for the new one %.3g: 20 is strong).",
+			p.n_only_a, p.n_only_b, p.mid_p, exp(p.ln_e)),
+		out);
 }
 
 void changes_write_text(struct arena *a, const struct result *before, const struct result *after,
