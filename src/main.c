@@ -127,7 +127,7 @@ static bool main_is(const char *given, const char *name, const char *other)
 	return strcmp(given, name) == 0 || strcmp(given, other) == 0;
 }
 
-/* What stands in the place of a verb and is none. */
+/* Options in the place of a verb, and `help VERB`. */
 static int main_option(int argc, char **argv)
 {
 	if (strcmp(argv[1], "help") == 0 && argc > 2)

@@ -109,15 +109,14 @@ static void changes_write_lost(struct arena *a, const struct result *after, cons
 	if (now == after->decision.pick_ordinary)
 		return; /* the harder tickets did it, and the line above says so */
 	t = changes_on_added(after, (size_t)now);
-	changes_say(
-		a,
-		arena_printf(
-			a,
-			"%s is out: with %zu of the %zu added tickets right it has %zu of %zu, and the bar "
-			"needs %zu.",
-			display_text(a, c->name), t.right, t.n, c->score.right, c->score.n,
-			bar_needs(c->score.n, after->standard.bar)),
-		out);
+	changes_say(a,
+		    arena_printf(
+			    a,
+			    "%s is out: with %zu of the %zu added tickets right it has %zu of %zu, "
+			    "and the bar needs %zu.",
+			    display_text(a, c->name), t.right, t.n, c->score.right, c->score.n,
+			    bar_needs(c->score.n, after->standard.bar)),
+		    out);
 }
 
 static void changes_write_pick(struct arena *a, const struct result *before,
@@ -171,8 +170,8 @@ static void changes_write_pick(struct arena *a, const struct result *before,
 		a,
 		arena_printf(
 			a,
-			"Ticket by ticket: only the old pick is right on %zu, only the new one on %zu "
-			"(mid-p McNemar %.2g; e-value for the new one %.3g: 20 is strong).",
+			"Ticket by ticket: only the old pick is right on %zu, only the new one on "
+			"%zu (mid-p McNemar %.2g; e-value for the new one %.3g: 20 is strong).",
 			p.n_only_a, p.n_only_b, p.mid_p, exp(p.ln_e)),
 		out);
 }
