@@ -76,6 +76,7 @@ smoke() {
 	[ ! -e "$TOEHOLD_CACHE/prefixes" ]
 	smoke two
 	[ "$(TOEHOLD_PREFIX_CACHE=0 smoke three)" = "100|0" ]
+	[ "$(TOEHOLD_PREFIX_CACHE=OFF smoke four)" = "100|0" ]
 	[ "$(kept | wc -l)" -eq 2 ]
 }
 

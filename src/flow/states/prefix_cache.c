@@ -29,7 +29,7 @@ struct prefix_cache {
 	int64_t all_max_bytes;
 };
 
-/* Limit of all files, or 0: off. A value that is no size means the default. */
+/* Limit of all files, or 0: off. RULE: "off", "OFF", "no": only a size lets texts be kept. */
 static int64_t cache_limit(void)
 {
 	const char *text = getenv("TOEHOLD_PREFIX_CACHE");
@@ -37,9 +37,7 @@ static int64_t cache_limit(void)
 
 	if (!text || !*text)
 		return PREFIX_CACHE_MAX_BYTES;
-	if (strcmp(text, "off") == 0 || strcmp(text, "0") == 0)
-		return 0;
-	return job_parse_size(text, &bytes) ? bytes : PREFIX_CACHE_MAX_BYTES;
+	return job_parse_size(text, &bytes) ? bytes : 0;
 }
 
 /* A secret that others could read or write is none. */
