@@ -109,13 +109,15 @@ left() { sqlite3 -readonly job.toehold 'SELECT count(*) FROM text WHERE length(b
 	json "$same" | diff before.json -
 	is "$(json '.prompt, (asked[] | .. | .rendered? // empty)' | sort -u)" "(purged)"
 	toe 0 show first --replies --candidate 'two plain'
-	has "$output" "PICK" "(purged)" "removed"
+	has "$output" "(purged)"
 	[[ $output != *"asks about"* ]]
 	toe 0 show first --json
 	is "$(json '[asked[].replies[] | .raw, .rationale] | unique | .[]')" "(purged)"
 	[[ $output != *"asks about"* ]]
 	toe 0 show first --all
 	has "$output" "(purged)"
+	toe 0 show first --full
+	has "$output" "removed"
 	toe 0 runs
 	for format in $("$toehold" export --help | grep -oE 'csv|jsonl|junit|promptfoo|inspect' | sort -u); do
 		toe 0 export first --format "$format"

@@ -32,6 +32,7 @@ verdicts() { printf '%s, %s' "$(of 'one plain' .verdict.verdict)" "$(of 'one exa
 @test "another seed draws other examples after results were seen: only candidates with examples are capped" {
 	asked first 1
 	asked second 2
+	toe 0 show second --evidence
 	has "$output" "The worked examples were changed after results: run 'first' had shown results on 40 of the ordinary tickets with other examples. No candidate with examples can be better than NOT ENOUGH EVIDENCE. Label fresh tickets."
 	toe 0 decide second --json
 	is "$(verdicts)" "CLEARS, NOT ENOUGH EVIDENCE"
