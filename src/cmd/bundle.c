@@ -40,7 +40,7 @@ static const struct opt_row rows[] = {
 static const struct opt_spec spec = {
 	.verb = "bundle",
 	.args = "",
-	.summary = "put program and models into a folder for a machine without a network",
+	.summary = "put program and models into a folder for an offline machine",
 	.details =
 		"The folder runs where it lies: ./toehold doctor. It holds the program, its\n"
 		"workers, the documents, the models, SHA256SUMS, LICENCES.txt and README.txt, and\n"

@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "base/terminal.h"
 #include "cmd/command.h"
 #include "flow/say.h"
 #include "flow/start/start.h"
@@ -201,6 +202,12 @@ static void init_print_redacted(const struct start *s)
 	puts(".\nPatterns find only a part of it: read scratch/ before you share it.");
 }
 
+static void init_print_indented(struct arena *a, const char *text)
+{
+	printf("  ");
+	display_wrap(a, text, 2, terminal_text_columns(stdout), stdout);
+}
+
 /* What the split lacks, and what would mend it. */
 static void init_print_lacks(struct arena *a, const struct start *s)
 {
@@ -223,9 +230,12 @@ static void init_print_lacks(struct arena *a, const struct start *s)
 		printf("  %zu labels are many for %zu tickets: fewer are easier to tell apart.\n",
 		       s->labels.n, split->n[SPLIT_TEST]);
 	if (split->per_label < START_EXAMPLES)
-		printf("  With %d examples of each label most models do better: label about %zu "
-		       "more tickets.\n",
-		       START_EXAMPLES, s->labels.n * (START_EXAMPLES - split->per_label));
+		init_print_indented(
+			a, arena_printf(a,
+					"With %d examples of each label most models do better: "
+					"label about %zu more tickets.",
+					START_EXAMPLES,
+					s->labels.n * (START_EXAMPLES - split->per_label)));
 }
 
 static void init_print_split(struct arena *a, const struct start *s)
@@ -263,7 +273,7 @@ static void init_print_models(struct arena *a, const struct start_models *models
 	for (size_t i = 0; i < models->n; i++) {
 		const struct start_model *m = &models->items[i];
 
-		printf("%9s  %-14s %s%s%s\n", m->size,
+		printf("%9s  %-16s %s%s%s\n", m->size,
 		       licence_words(a, licence_verdict_name(m->licence->verdict), m->licence->id,
 				     m->licence->source),
 		       display_path(a, m->spec), m->why_not ? ": left out, " : "",
@@ -326,9 +336,10 @@ static void init_print_rows(struct arena *a, const struct start *s)
 	printf("%s: %s, %zu rows, %zu with a label\n", imported->path, imported->format,
 	       imported->n_seen, imported->n);
 	if (s->columns.guessed || imported->guessed)
-		printf("  %s (--text, --label and --id name others)\n",
-		       display_path(a,
-				    s->columns.guessed ? s->columns.guessed : imported->guessed));
+		init_print_indented(
+			a, arena_printf(a, "%s (--text, --label and --id name others)",
+					display_path(a, s->columns.guessed ? s->columns.guessed :
+									     imported->guessed)));
 	for (size_t i = 0; i < imported->n_reasons; i++)
 		printf("  %zu row%s left out, the first in line %zu: %s\n", imported->reasons[i].n,
 		       imported->reasons[i].n == 1 ? "" : "s", imported->reasons[i].lines[0],

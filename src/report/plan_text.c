@@ -8,6 +8,7 @@
 #include "base/display.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "base/terminal.h"
 #include "job/model/served.h"
 #include "job/plan/duplicate.h"
 #include "report/table.h"
@@ -125,6 +126,11 @@ static const char *plan_total_words(struct arena *a, const struct plan *plan, bo
 			    str_about(a, most_us));
 }
 
+static void plan_write_paragraph(struct arena *a, const char *text, FILE *out)
+{
+	display_wrap(a, text, 0, terminal_text_columns(out), out);
+}
+
 /* How long in all. If no model's reasons were ever measured, their cap is all that is known. */
 static void plan_write_total(struct arena *a, const struct job *job, const struct plan *plan,
 			     FILE *out)
@@ -155,10 +161,13 @@ static void plan_write_total(struct arena *a, const struct job *job, const struc
 		plan_total_words(a, plan, n_capped > 0 && n_capped == n_reasons), allowed,
 		n_unknown ? ", without what is not measured yet" : "");
 	if (n_reasons > 0)
-		fprintf(out,
-			"At most, because it counts every reason at its limit of %lld tokens; most "
-			"are shorter.\n",
-			(long long)job->budget.reason_tok);
+		plan_write_paragraph(
+			a,
+			arena_printf(a,
+				     "At most, because it counts every reason at its limit of %lld "
+				     "tokens; most are shorter.",
+				     (long long)job->budget.reason_tok),
+			out);
 }
 
 void plan_write_text(struct arena *a, const struct job *job, const struct slice *slice,
@@ -215,9 +224,10 @@ void plan_write_text(struct arena *a, const struct job *job, const struct slice 
 	plan_write_servers(a, plan, out);
 	plan_write_total(a, job, plan, out);
 	for (size_t i = 0; i < plan->n_repeats; i++)
-		fprintf(out, "note: %s\n", duplicate_words(a, plan->repeats[i]));
+		plan_write_paragraph(
+			a, arena_printf(a, "note: %s", duplicate_words(a, plan->repeats[i])), out);
 	for (size_t i = 0; i < job->n_warnings; i++)
-		fprintf(out, "note: %s\n", job->warnings[i]);
+		plan_write_paragraph(a, arena_printf(a, "note: %s", job->warnings[i]), out);
 }
 
 /* Duplicate names of models that are asked once, and their origin. */

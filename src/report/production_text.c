@@ -5,7 +5,9 @@
 
 #include <string.h>
 
+#include "base/display.h"
 #include "base/str.h"
+#include "base/terminal.h"
 #include "job/table/formula.h"
 #include "report/export/export_rows.h"
 #include "report/result/verdict_text.h"
@@ -193,16 +195,21 @@ void production_write_verdict(struct arena *a, const struct result *r,
 			      const struct candidate_result *c, FILE *out)
 {
 	size_t at = (size_t)(c - r->candidates);
+	const struct verdict *v = &r->decision.verdicts[at];
 
-	fprintf(out, "%s of run '%s': %zu of %zu right, at least %s guaranteed. %s.\n",
-		c->row->name, r->run->name, c->score.n_right, c->score.n,
-		words_at_least(a, r->decision.verdicts[at].at_least), result_verdict(r, at));
+	display_wrap(a,
+		     arena_printf(a,
+				  "%s of run '%s': %zu of %zu right, at least %s guaranteed. %s.",
+				  display_path(a, c->row->name), display_text(a, r->run->name),
+				  c->score.n_right, c->score.n, words_at_least(a, v->at_least),
+				  result_verdict(r, at)),
+		     0, terminal_text_columns(out), out);
 	if ((int)at != r->decision.pick)
 		fprintf(out, "It is not the pick of that run.\n");
-	if (r->decision.verdicts[at].kind != VERDICT_CLEARS)
-		fprintf(out, "Not proven: the chance that it really reaches %.3g%% is %s.\n",
-			100 * r->standard.bar,
-			chance_words(a, r->decision.verdicts[at].chance, NULL));
+	if (v->kind != VERDICT_CLEARS)
+		fprintf(out, "%s chance that it really reaches %.3g%% is %s.\n",
+			v->kind == VERDICT_DOES_NOT_CLEAR ? "The" : "Not proven: the",
+			100 * r->standard.bar, chance_words(a, v->chance, NULL));
 }
 
 void production_write_coverage(struct arena *a, const struct coverage *rows, size_t n, FILE *out)

@@ -49,7 +49,7 @@ const char *words_why(struct arena *a, const struct result *r);
  */
 const char *words_recommendation(struct arena *a, const struct result *r, const char *const *names);
 
-/* "about 46 more tickets", "more than 1000 more tickets". */
+/* "about 46 more tickets", "over 1000 more tickets". */
 const char *words_tickets_to_label(struct arena *a, const struct recommendation *w);
 /* "23 min", "4 hours": of labelling them, at RECOMMEND_SECONDS_A_TICKET. */
 const char *words_labelling_time(struct arena *a, const struct recommendation *w);

@@ -16,7 +16,7 @@ static size_t recommend_rounded(size_t n)
 const char *words_tickets_to_label(struct arena *a, const struct recommendation *w)
 {
 	if (w->more)
-		return arena_printf(a, "more than %zu more tickets", w->tickets_to_label);
+		return arena_printf(a, "over %zu more tickets", w->tickets_to_label);
 	return arena_printf(a, "about %zu more ticket%s", recommend_rounded(w->tickets_to_label),
 			    w->tickets_to_label == 1 ? "" : "s");
 }

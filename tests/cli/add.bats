@@ -74,6 +74,8 @@ two_models() {
 	toe_full 1 add job.yaml harder.jsonl --as harder
 	has "$output" "There is no pick now; it was small plain: small plain got 3 of 10 harder tickets; together 28 of 35 (80%), below the bar." \
 		"NO PICK" "No candidate scored 90%. The closest is small plain, but it got 3 of 10 harder tickets; together 28 of 35 (80%), below the bar. On the ordinary ones it got 25 of 25 (100%): GOOD ENOUGH."
+	toe 1 decide
+	has "$output" "NO PICK: with the harder tickets 28 of 35 are right; 32 would be enough"
 	toe 1 decide --json
 	is "$(json .state)" "no pick"
 	# More ordinary tickets can bring it back.

@@ -324,7 +324,7 @@ unsure() {
 	toe 3 watch -c nobody
 	has "$stderr" "run 'none' has no candidate 'nobody'; it has '"
 	toe 0 classify work.jsonl -c "bad plain" -l
-	has "$stderr" "It is not the pick of that run."
+	has "$stderr" "BELOW THE BAR (proven). It is not the pick of that run. The chance that it really reaches"
 	is "$(jq -r .label <<<"$output" | sort | uniq -c | tr -s ' ')" " 9 a"
 	toe 0 classify work.jsonl -c "baseline majority" -l
 	is "$(jq -r .label <<<"$output" | sort -u | wc -l)" 1

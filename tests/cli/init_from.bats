@@ -166,7 +166,7 @@ lines() { if [ -e "$1" ]; then wc -l <"$1"; else echo 0; fi; }
 	toe 0 init my-job/ --from export.csv "${columns[@]}" -m small.script.json
 	cp -r my-job before
 	toe 3 init my-job --from export.csv "${columns[@]}" -m small.script.json
-	has "$stderr" "'my-job' already exists and was not changed; name a new folder"
+	has "$stderr" "'my-job' already exists and was not changed; name a new folder, such as 'my-job-2'"
 	diff -r before my-job
 	toe 3 init . --from export.csv "${columns[@]}"
 	toe 2 init --from export.csv

@@ -57,6 +57,7 @@ struct starting {
 
 static int start_check_dir(struct cmd *cmd, const char *dir)
 {
+	const char *free_dir = "my-job";
 	const struct dirent *entry;
 	bool empty = true;
 	DIR *d;
@@ -73,10 +74,11 @@ static int start_check_dir(struct cmd *cmd, const char *dir)
 	closedir(d);
 	if (empty && strcmp(dir, ".") != 0)
 		return 0;
+	for (size_t i = 2; file_exists(free_dir); i++)
+		free_dir = arena_printf(&cmd->arena, "my-job-%zu", i);
 	return err_set(&cmd->err, ERR_INPUT,
-		       "'%s' already exists and was not changed; name a new folder, such as "
-		       "'my-job'",
-		       display_path(&cmd->arena, dir));
+		       "'%s' already exists and was not changed; name a new folder, such as '%s'",
+		       display_path(&cmd->arena, dir), free_dir);
 }
 
 /* A label is a name that everybody sees: it must not be somebody's address. */

@@ -81,7 +81,7 @@ const char page_style[] =
 	".pair>div{min-width:0;max-width:100%}.pair>div+div{flex:1 1 24rem}\n"
 	".pair table{font-size:.8rem}.pair th,.pair td{padding:.28rem .26rem}\n"
 	".all table{font-size:.875rem;width:100%}.all td:nth-child(2){white-space:nowrap}\n"
-	".all th,.all td{padding:.3rem .32rem}.all tbody th{min-width:11rem}\n"
+	".all th,.all td{padding:.3rem .32rem}.all tbody th{min-width:9rem}\n"
 
 	/* Tables scroll inside their own box. */
 	".box{overflow-x:auto;margin:.8rem 0;background:"

@@ -70,9 +70,9 @@ void run_write_head(struct arena *a, const struct result *r, FILE *out)
 		else if (r->events[i].kind != EVENT_PLAN)
 			run_text_field(out, event_kind_name(r->events[i].kind), r->events[i].text);
 	if (n_work)
-		run_text_field(
-			out, "in production",
-			arena_printf(a, "%zu sessions; 'toehold watch' has their labels", n_work));
+		run_text_field(out, "in production",
+			       arena_printf(a, "%zu session%s; 'toehold watch' has the labels",
+					    n_work, n_work == 1 ? "" : "s"));
 	fputc('\n', out);
 }
 

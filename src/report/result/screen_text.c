@@ -61,6 +61,13 @@ static const char *screen_pick(const struct screen *s)
 	if (d->closest < 0)
 		return "NO PICK";
 	c = &s->r->contenders[d->closest];
+	if (c->harder.n > 0 && clears_bar(c->score.right, c->score.n, s->r->standard.bar))
+		return arena_printf(
+			s->a,
+			"NO PICK: with the harder tickets %zu of %zu are right; %zu would be "
+			"enough",
+			c->score.right + c->harder.right, c->score.n + c->harder.n,
+			bar_needs(c->score.n + c->harder.n, s->r->standard.bar));
 	return arena_printf(s->a, "NO PICK: %zu of %zu would be enough. %s: %s",
 			    bar_needs(c->score.n, s->r->standard.bar), c->score.n,
 			    s->names[d->closest], verdict_words(d->verdicts[d->closest].kind));
