@@ -31,7 +31,11 @@ static struct finding rules_one_job(const struct checker *k)
 /* A smaller candidate that was right at least as often on all tickets, or -1. */
 static int rules_smaller_as_good(const struct checker *k)
 {
-	for (int i = 0; i < k->subject; i++) {
+	const struct decision *d = &k->r->decision;
+	/* RULE: a candidate that the harder tickets put out is not as good. */
+	bool moved = k->subject == d->pick && d->pick_ordinary >= 0;
+
+	for (int i = 0; i < (moved ? d->pick_ordinary : k->subject); i++) {
 		const struct score *s = &k->r->candidates[i].score;
 
 		if (s->n > 0 && s->n == s->n_tickets && s->n_right >= k->c->score.n_right)

@@ -61,6 +61,13 @@ static inline void smaller_as_good(struct made *m)
 	made_score(m);
 }
 
+/* As good on the ordinary tickets, and out by the harder ones. */
+static inline void smaller_put_out(struct made *m)
+{
+	smaller_as_good(m);
+	m->r.decision.pick_ordinary = SMALL;
+}
+
 static inline void baseline_pick(struct made *m)
 {
 	m->r.decision.pick = BASE;

@@ -232,6 +232,7 @@ static inline void made_result(struct made *m)
 				.n = MADE_CANDIDATES,
 				.standard = { .bar = .9 },
 				.decision = { .pick = PICK,
+					      .pick_ordinary = PICK,
 					      .closest = -1,
 					      .assured = -1,
 					      .pick_ordinary = -1,

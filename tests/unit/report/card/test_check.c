@@ -26,6 +26,7 @@ static const struct change changes[] = {
 	{ "right-size", one_model, BROKEN, "only one language model" },
 	{ "right-size", unquantized, BROKEN, "F16" },
 	{ "right-size", smaller_as_good, BROKEN, "small examples is smaller and scored as well" },
+	{ "right-size", smaller_put_out, KEPT, "none as good" },
 	{ "right-size", baseline_pick, KEPT, "not a language model" },
 	{ "right-size", no_candidate, NONE, "no candidate" },
 	{ "memory", nothing, KEPT,
