@@ -235,7 +235,6 @@ static inline void made_result(struct made *m)
 					      .pick_ordinary = PICK,
 					      .closest = -1,
 					      .assured = -1,
-					      .pick_ordinary = -1,
 					      .pick_together = -1,
 					      .blocked = -1,
 					      .verdicts = m->verdicts,
