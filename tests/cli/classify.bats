@@ -391,7 +391,7 @@ unsure() {
 	"$toehold" classify work.jsonl --run slow -l -o out.jsonl 2>said.txt &
 	sleep 0.6
 	kill -INT $!
-	! wait $!
+	! wait $! || return 1
 	has "$(cat said.txt)" "the same command resumes there"
 	is $(($(wc -l <out.jsonl) % 64)) 0
 	"$toehold" classify work.jsonl --run slow -l -o out.jsonl --quiet

@@ -269,7 +269,7 @@ baseline majority 2/6 (33.3%)"
 	rm -r heads
 	text=$(page)
 	has "$text" "Learning curves" "<svg onload=alert(1)> tuned · one, on training" 'tuned "><script>alert(1)<' '\u{202e}'
-	! grep -qE '<script|<svg onload' page.html
+	grep -E '<script|<svg onload' page.html | nothing
 	toe 0 show
 	[[ $output != *$'\u202e'* ]]
 }

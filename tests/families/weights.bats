@@ -39,7 +39,7 @@ differing() { python "$root/tests/families/compare_gguf.py" "$@"; }
 	[ "$(jq '.tensors | length' differs.json)" -gt 4 ]
 
 	is "$(jq -r .base.sha256 tuned/l.gguf.tuning.json)" "$(sha256sum "$families/llama2.gguf" | cut -d' ' -f1)"
-	! grep -q "$(jq -r '.text' train.jsonl | head -n 1 | cut -c1-20)" tuned/l.gguf.tuning.json
+	lacks "$(cat tuned/l.gguf.tuning.json)" "$(jq -r '.text' train.jsonl | head -n 1 | cut -c1-20)"
 	sed -i 's#^models: .*#models: [llama2.gguf, tuned/l.gguf]#' job.yaml
 	family_smoke
 	is "$(json 'asked | length')" 2

@@ -72,7 +72,7 @@ rows_are() { [ -e out.jsonl ] && [ "$(wc -l <out.jsonl)" -ge "$1" ]; }
 		[ "$round" -eq 1 ] && sleep 0.3 || wait_for 120 rows_are 64
 		kill -KILL "$pid"
 		wait "$pid" || true
-		! rows_are 80
+		! rows_are 80 || return 1
 	done
 	"$toehold" classify work.jsonl -c "$name" --label-only --quiet -o out.jsonl
 	cmp calm.jsonl out.jsonl
