@@ -11,6 +11,7 @@
 #include "base/display.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "base/terminal.h"
 #include "job/model/families.h"
 #include "job/plan/duplicate.h"
 #include "report/table.h"
@@ -46,9 +47,11 @@ void model_write_licence_note(struct arena *a, const char *name, const struct li
 {
 	if (l->verdict == LICENCE_OK)
 		return;
-	fprintf(out, "licence of %s: %s: %s%s%s\n", display_path(a, name),
-		licence_verdict_name(l->verdict), l->why, *l->conditions ? ". Conditions: " : "",
-		l->conditions);
+	display_wrap(a,
+		     arena_printf(a, "licence of %s: %s: %s%s%s", display_path(a, name),
+				  licence_verdict_name(l->verdict), l->why,
+				  *l->conditions ? ". Conditions: " : "", l->conditions),
+		     0, terminal_text_columns(out), out);
 }
 
 /* A name that the program accepts as input; it also accepts shortened commits. */
