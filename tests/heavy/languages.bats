@@ -2,7 +2,7 @@
 # The tiny model over tickets of many languages and scripts: a load and encoding test. The files are
 # not part of toehold. TOEHOLD_TEST_DATA names a folder that has them as
 # multilingual/SET-LANGUAGE.jsonl, and buckets.json with the labels of each set.
-load models
+load ../model/models
 
 # gather SET N REASON: makes a job over the first N tickets of each file of the set.
 gather() {
