@@ -112,7 +112,8 @@ four_tickets() {
 
 @test "packing again, with another umask, zone and time, gives the same bytes" {
 	variants=$(tar -tJf "$tarball" | sed -n 's,.*/toehold-llama-,,p' | tr '\n' ' ')
-	(umask 077 && TZ=Asia/Tokyo "$root/scripts/package" --variants "$variants" -o again >/dev/null)
+	(umask 077 && HOME=$home_before TOEHOLD_CACHE=$cache_before TZ=Asia/Tokyo \
+		"$root/scripts/package" --variants "$variants" -o again >/dev/null)
 	for file in "$packages"/*; do
 		cmp "$file" "again/${file##*/}"
 	done
