@@ -47,7 +47,7 @@ differing() { python "$root/tests/families/compare_gguf.py" "$@"; }
 	is "$(json '[asked[].template_sha256] | unique | length')" 1
 	is "$(json '[asked[].licence_id] | unique | length')" 1
 	is "$(json '[asked[] | .replies[0].probs | tostring] | unique | length')" 2
-	toe 0 show
+	toe 0 show --full
 	has "$output" "the weights of l are those of llama2 (sha256"
 	has "$output" "epochs over 18 tickets of train.jsonl"
 }

@@ -33,7 +33,7 @@ What it cannot show: how good the answers of the real models are.
 **All** means that these passed:
 
 - identify: name, architecture, parameters, sha256, template and family match the generator;
-- plan: the estimated memory is within 10% of the worker's measured peak (the column has the difference);
+- plan: the estimated memory is within 10% or 4 MB of the worker's measured peak (the column has the difference);
 - licence: found only by the model's name, so it is "READ, probably ..." and never OK;
 - render: the prompt is byte for byte what Jinja2 makes of the template;
 - answer: all labels are in the set, probabilities sum to 1, all outcomes are "ok". Computed a second time
