@@ -3,6 +3,8 @@
  */
 #include "base/opt_man.h"
 
+#include <string.h>
+
 void opt_man_text(struct buf *out, const char *text)
 {
 	for (const char *p = text; *p; p++) {
@@ -23,11 +25,9 @@ static void opt_man_paragraphs(struct buf *out, const char *text)
 	bool table = false; /* lines that begin with a blank stay as they are */
 
 	while (*text) {
-		size_t len = 0;
+		size_t len = strcspn(text, "\n");
 		struct buf line;
 
-		while (text[len] && text[len] != '\n')
-			len++;
 		buf_init(&line, len + 1);
 		buf_add(&line, text, len);
 		if (table != (*text == ' '))

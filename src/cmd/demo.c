@@ -264,7 +264,7 @@ static void demo_pull_behind(struct demo *d)
 		const char *const words[] = { "pull", d->models[i].home, NULL };
 		struct err kept = d->cmd->err;
 
-		/* What fails now is tried again, where its message is seen. */
+		/* What fails now is tried again later, and its message is seen then. */
 		if (!d->models[i].here && d->models[i].home &&
 		    verb_process_start(d->cmd, NULL, words, log, &d->pulls[i]) < 0)
 			d->cmd->err = kept;

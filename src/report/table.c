@@ -34,7 +34,7 @@ void table_add(struct table *t, const char *text)
 	table_new_cell(t, text);
 }
 
-/* "first token|first": the second where there is little room. */
+/* "first token|first": the second if there is little room. */
 static void table_add_title(struct table *t, const char *title)
 {
 	const char *bar = strchr(title + strspn(title, "|"), '|');

@@ -45,7 +45,7 @@ struct table {
 void table_init(struct table *t, struct arena *a, const char *const *titles);
 
 /*
- * What happens to the columns where a terminal is narrow, one character a column: '0' stays whole;
+ * What happens to the columns if the terminal is narrow, one character a column: '0' stays whole;
  * '9' is left out first, down to '2', then '1' if briefer cells do not help; 't' is a text, whose
  * words go on in the next line; 'n' is a name, which is cut if nothing else helps. Without ranks
  * the first is a name, and the last a text unless it is aligned to the right. Borrowed.
@@ -77,7 +77,7 @@ void table_style(struct table *t, enum terminal_style style);
 void table_write(const struct table *t, FILE *out);
 
 /*
- * A table of GitHub's Markdown whose columns also line up where it is not rendered. Names stand
+ * A table of GitHub's Markdown whose columns also line up as plain text. Names stand
  * without their number.
  */
 void table_write_markdown(const struct table *t, FILE *out);

@@ -1,7 +1,7 @@
 /*
- * The shared prefix in parts: where it is cut, and how a part's state leaves this process and comes
- * back. Decides the cuts, which move logits (docs/timing.md). A state crosses in pieces of few
- * tokens, so that neither the memory peak nor the ceiling of memory notices.
+ * The shared prefix in parts: at which tokens it is cut, and how a part's state leaves this process
+ * and comes back. Decides the cuts, which move logits (docs/timing.md). A state crosses in pieces
+ * of few tokens, so that neither the memory peak nor the ceiling of memory notices.
  *
  * A part's state is its pieces in order: 8 bytes of length in the machine's own byte order, then
  * what llama_state_seq_get_data() wrote.

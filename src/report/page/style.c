@@ -61,7 +61,7 @@ const char page_style[] =
 	".steps{padding-left:1.6rem}.steps li{padding-left:.2rem}"
 	".steps li::marker{font-weight:700}\n"
 
-	/* Where to find what: a list beside the page where there is room. */
+	/* Where to find what: a list beside the page if there is room. */
 	"nav{font-size:.875rem;line-height:1.5;margin-top:1.2rem}\n"
 	"nav ul{list-style:none;padding:0;margin:0;display:flex;flex-wrap:wrap;gap:0 1rem}\n"
 	"nav p{margin:.4rem 0 0;color:var(--soft)}\n"

@@ -220,35 +220,41 @@ static void screen_add_row(const struct screen *s, struct table *t, size_t at)
 	table_add(t, result_timing_mark(s->a, c));
 }
 
+/* The columns in the order of screen_add_row(). */
+static const struct screen_column {
+	const char *title;
+	char rank; /* as table_rank() takes it */
+	bool harder; /* only if there are harder tickets */
+} screen_columns[] = {
+	{ "candidate", 'n', false },
+	{ ">right score|right", '0', false },
+	{ ">harder", '0', true },
+	{ ">first token|first", '0', false },
+	{ ">1,000 tickets|1,000", '0', false },
+	{ ">memory", '1', false },
+	{ "verdict", '0', false },
+	{ ">worst case|worst", '3', false },
+	{ "against the bar", '2', false },
+	{ "times", '4', false },
+};
+
 /* Candidates in size order, as they were asked. */
 static void screen_table(const struct screen *s)
 {
-	static const char *const headers[] = { "candidate",
-					       ">right score|right",
-					       ">first token|first",
-					       ">1,000 tickets|1,000",
-					       ">memory",
-					       "verdict",
-					       ">worst case|worst",
-					       "against the bar",
-					       "times",
-					       NULL };
-	static const char *const with_harder[] = { "candidate",
-						   ">right score|right",
-						   ">harder",
-						   ">first token|first",
-						   ">1,000 tickets|1,000",
-						   ">memory",
-						   "verdict",
-						   ">worst case|worst",
-						   "against the bar",
-						   "times",
-						   NULL };
+	const char *titles[COUNT_OF(screen_columns) + 1] = { NULL };
+	char ranks[COUNT_OF(screen_columns) + 1] = "";
 	bool harder = s->r->n_tickets > s->r->n_ordinary;
 	struct table t;
+	size_t n = 0;
 
-	table_init(&t, s->a, harder ? with_harder : headers);
-	table_rank(&t, harder ? "n000010324" : "n00010324");
+	for (size_t i = 0; i < COUNT_OF(screen_columns); i++) {
+		if (screen_columns[i].harder && !harder)
+			continue;
+		titles[n] = screen_columns[i].title;
+		ranks[n++] = screen_columns[i].rank;
+	}
+	table_init(&t, s->a, titles);
+	table_rank(&t, ranks);
 	for (size_t i = 0; i < s->r->n; i++)
 		screen_add_row(s, &t, i);
 	table_write(&t, s->out);
