@@ -67,7 +67,7 @@ static const struct {
 	  "names and checksums of images; pixels are never stored" },
 	{ "run.host", "the machine's name" },
 	{ "ticket.id, ticket.label, ticket.lang, ticket.group",
-	  "the ticket's fields other than its text" },
+	  "the ticket's fields other than its text and gold answer" },
 	{ "event.text", "notes, commands with their folder, and other events" },
 	{ "answer.detail, reason.detail", "why a reply failed, as the engine reported it" },
 	{ "*_sha256", "checksums: anyone with the same file can recognise it" },

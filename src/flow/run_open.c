@@ -35,6 +35,8 @@ static const char *run_open_labels_lang(struct arena *a, const struct job *job)
 	char *lang = arena_alloc(a, TEXT_LANGUAGE_MAX);
 	struct buf b;
 
+	if (task_writes(job->task))
+		return "";
 	buf_init(&b, LABELS_TEXT_MAX);
 	for (size_t i = 0; i < job->n_labels; i++) {
 		const struct label *l = &job->labels[i];
@@ -109,6 +111,8 @@ static void run_open_describe_run(struct session *s, const struct run_names *nam
 		.n_cores = p->machine.n_cores,
 		.memory_bytes = p->machine.memory_bytes,
 		.program = cmd_program(),
+		.task = job->task,
+		.form = job->form,
 	};
 }
 

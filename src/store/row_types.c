@@ -75,6 +75,8 @@ static const struct column run_columns[] = {
 	F(COL_I64, n_cores),
 	F(COL_I64, memory_bytes),
 	F(COL_WORD, program),
+	F_NAME(COL_NAME, task, task_names),
+	F(COL_TEXT, form),
 };
 #undef ROW
 
@@ -122,6 +124,7 @@ static const struct column ticket_columns[] = {
 	F(COL_I64, ticket.image_width),
 	F(COL_I64, ticket.image_height),
 	F(COL_SIZE, ticket.line),
+	F(COL_TEXT, ticket.gold),
 };
 #undef ROW
 
@@ -168,6 +171,7 @@ static const struct column pass_columns[] = {
 	F(COL_I64, pinned_date_s),
 	F(COL_WORD, cpu),
 	F(COL_I64, created_us),
+	F(COL_TEXT, form),
 };
 #undef ROW
 

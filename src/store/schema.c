@@ -14,7 +14,7 @@ static const char *const text_table =
 static const char *const head_table =
 	"CREATE TABLE \"head\" (\n"
 	"\tid INTEGER PRIMARY KEY CHECK (id = 1),\n"
-	"\tseq INTEGER NOT NULL, -- of the newest row of all tables, 0 where there is none\n"
+	"\tseq INTEGER NOT NULL, -- of the newest row of all tables, 0 if there is none\n"
 	"\thash TEXT NOT NULL\n"
 	") STRICT;\n"
 	"INSERT INTO \"head\" VALUES (1, 0, printf('%064d', 0));\n";

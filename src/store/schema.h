@@ -11,7 +11,7 @@
 
 enum {
 	STORE_APP_ID = 0x746f6568, /* "toeh", SQLite's application_id */
-	STORE_SCHEMA = 8, /* SQLite's user_version */
+	STORE_SCHEMA = 9, /* SQLite's user_version */
 	SCHEMA_SQL_MAX = 64 * 1024,
 	/* Columns of SCHEMA_LINK, and parameters of schema_insert() before the row's own. */
 	SCHEMA_LINK_COLUMNS = 2,

@@ -56,6 +56,8 @@ struct run_row {
 	const char *host, *os, *cpu;
 	int64_t n_cores, memory_bytes;
 	const char *program; /* name and version */
+	enum task task;
+	const char *form; /* what a written answer must hold; NULL for labels */
 };
 
 /* One candidate over one slice with one set of settings. Replies belong to a pass. */
@@ -86,6 +88,7 @@ struct pass_row {
 	int64_t pinned_date_s; /* the date for a template that prints one */
 	const char *cpu;
 	int64_t created_us;
+	const char *form; /* as the run's */
 };
 
 /* A pass in a run: which file the user named, how large it is, and its licence. */

@@ -50,6 +50,7 @@ static const struct field pass[] = {
 	TEXTS(msg_pass, example_texts),
 	TEXTS(msg_pass, example_answers),
 	I64(msg_pass, mode),
+	TEXT(msg_pass, schema),
 	BOOL(msg_pass, reason_first),
 	I64(msg_pass, reason_cap_tok),
 	I64(msg_pass, now_s),

@@ -27,7 +27,7 @@
 #include "work/reply.h"
 #include "work/wire.h"
 
-enum { PROTOCOL_VERSION = 6 };
+enum { PROTOCOL_VERSION = 7 };
 
 /*
  * A worker that may keep states of its prefix is started with this descriptor: memory that it
@@ -110,6 +110,7 @@ struct msg_failed {
 enum pass_mode {
 	PASS_FORCED, /* the label along the trie, then the rationale */
 	PASS_FREE, /* free text, up to the cap */
+	PASS_FORM, /* JSON that is held to a schema, up to the cap */
 };
 
 struct msg_pass {
@@ -131,6 +132,7 @@ struct msg_pass {
 	const char **example_texts, **example_answers; /* worked examples, in order */
 	size_t n_example_texts, n_example_answers;
 	int64_t mode; /* enum pass_mode */
+	const char *schema; /* the JSON schema of PASS_FORM; NULL in other modes */
 	bool reason_first; /* write the rationale before the label */
 	int64_t reason_cap_tok;
 	int64_t now_s; /* the date a template may print */

@@ -57,7 +57,12 @@ UNUSED static int fixture_new(void **state)
 						 { "top_up", NULL },
 						 { "other", NULL } };
 	static struct ticket tickets[N_TICKETS] = {
-		{ .id = "t1", .text = "lost\0card", .text_len = 9, .label = 0, .line = 7 },
+		{ .id = "t1",
+		  .text = "lost\0card",
+		  .text_len = 9,
+		  .label = 0,
+		  .gold = "{\"a\":1}",
+		  .line = 7 },
 		{ .id = "t2", .text = "", .label = 2, .lang = "", .group = "g", .line = 8 },
 		{ .id = "t3", .text = "\xff\xfe top", .text_len = 6, .label = 1, .lang = "de" },
 	};

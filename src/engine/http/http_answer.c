@@ -73,7 +73,7 @@ static int answer_label_of(const struct engine *e, const struct chat *chat)
 	const char *text = buf_text(&chat->content);
 	size_t start, end;
 
-	if (e->pass.mode == PASS_FREE || text[strspn(text, " \t\r\n")] != '{' ||
+	if (e->pass.mode != PASS_FORCED || text[strspn(text, " \t\r\n")] != '{' ||
 	    chat_member(text, chat->content.len, "label", &start, &end) != 2)
 		return -1;
 	return answer_label_named(&e->pass, text + start, end - start);
@@ -157,11 +157,11 @@ static enum outcome answer_judge_whole(const struct engine *e, struct arena *a,
 	}
 	if (!capped && (label >= 0 || chat->content.len > 0))
 		return OUTCOME_OK;
-	if (capped && label >= 0 && e->pass.mode != PASS_FREE)
+	if (capped && label >= 0 && e->pass.mode == PASS_FORCED)
 		return OUTCOME_OK;
 	if (capped) {
 		/* In free mode the controller reads what there is of the text. */
-		if (e->pass.mode != PASS_FREE || chat->content.len == 0)
+		if (e->pass.mode == PASS_FORCED || chat->content.len == 0)
 			*ret_detail = chat->thought.len ? "thinking used up the token cap" :
 							  "no label before the token cap";
 		return OUTCOME_CUT;
@@ -267,7 +267,7 @@ void http_read_answer(struct engine *e, struct arena *a, size_t ticket, struct a
 	if (ret->label >= 0)
 		ret->rule = e->route == SERVED_CHAT ? "json" : served_route_names.texts[e->route];
 	else if (ret->outcome != OUTCOME_OK &&
-		 !(ret->outcome == OUTCOME_CUT && e->pass.mode == PASS_FREE))
+		 !(ret->outcome == OUTCOME_CUT && e->pass.mode != PASS_FORCED))
 		ret->ttft_us = ret->label_us = -1;
 }
 

@@ -107,6 +107,8 @@ void http_prepare(struct engine *e)
 		     (p->label_only ? 0 : p->reason_cap_tok);
 	if (p->mode == PASS_FORCED && e->route == SERVED_CHAT)
 		e->schema = http_schema(p->labels, p->n_labels, !p->label_only, p->reason_first);
+	if (p->mode == PASS_FORM)
+		e->schema = json_loads(p->schema, 0, NULL);
 }
 
 static int64_t body_think_tok(const struct engine *e)

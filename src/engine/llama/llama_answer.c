@@ -317,8 +317,8 @@ static int answer_make(struct engine *e, struct arena *a, const struct msg_ask *
 {
 	if (think(e, a, k, start_us, answer, err) < 0)
 		return -1;
-	return e->pass.mode == PASS_FREE ? answer_free(e, a, k, start_us, answer, err) :
-					   answer_forced(e, a, ask, k, start_us, answer, err);
+	return e->pass.mode != PASS_FORCED ? answer_free(e, a, k, start_us, answer, err) :
+					     answer_forced(e, a, ask, k, start_us, answer, err);
 }
 
 int writer_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
@@ -353,7 +353,7 @@ int writer_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 		ret_answer->first_us = ret_answer->ttft_us;
 	if (r < 0)
 		ret_answer->outcome = llama_error_outcome(OUTCOME_ENGINE_ERROR);
-	if (r < 0 || ret_answer->outcome != OUTCOME_OK || e->pass.mode == PASS_FREE ||
+	if (r < 0 || ret_answer->outcome != OUTCOME_OK || e->pass.mode != PASS_FORCED ||
 	    e->pass.label_only)
 		llama_memory_seq_rm(llama_get_memory(e->ctx), k->seq, -1, -1);
 	else

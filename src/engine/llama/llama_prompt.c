@@ -328,7 +328,7 @@ int prompt_build(struct engine *e, struct arena *a, struct msg_pass_ready *ret_r
 	p.trim_ticket = parts.marks & TEMPLATE_CONTENT_TRIMMED;
 	if (e->adapter_template)
 		parts.marks |= TEMPLATE_ADAPTER_DIFFERS;
-	if (e->pass.mode == PASS_FREE)
+	if (e->pass.mode != PASS_FORCED)
 		p.n_answer_max = (size_t)e->pass.reason_cap_tok;
 	p.n_answer_max += p.n_think + p.n_think_end + p.answer_start.n;
 	*ret_ready = (struct msg_pass_ready){

@@ -12,7 +12,7 @@
 /* Notes how much of the beginning is thought, and whether that thought has ended. */
 static void writing_split_thought(const struct engine *e, struct writing *w)
 {
-	bool alone = e->pass.mode == PASS_FREE;
+	bool alone = e->pass.mode != PASS_FORCED;
 	struct thought_span span;
 
 	if (!thought_find(&e->prompt.opening, buf_text(&w->text), w->text.len, alone, &span))

@@ -40,6 +40,8 @@ const char *pass_row_key(struct arena *a, const struct pass_row *row, const char
 		hash_add_text(&h, texts[i]);
 	for (size_t i = 0; i < COUNT_OF(numbers); i++)
 		hash_add_i64(&h, numbers[i]);
+	if (row->form)
+		hash_add_text(&h, row->form);
 	if (*replay)
 		hash_add_text(&h, replay);
 	if (quotes_personal)
@@ -57,10 +59,11 @@ static const char *pass_row_examples_json(struct arena *a, const struct example_
 	for (size_t i = 0; i < set->n; i++) {
 		const struct ticket *t = set->items[i];
 
-		json_array_append_new(list, json_pack("{s:s, s:s, s:o, s:s*, s:s*}", "id", t->id,
-						      "label", job->labels[t->label].name, "text",
-						      json_any_text(t->text), "lang", t->lang,
-						      "group", t->group));
+		json_array_append_new(list,
+				      json_pack("{s:s, s:s, s:s*, s:o, s:s*, s:s*}", "id", t->id,
+						"label", job->labels[t->label].name, "gold",
+						t->gold, "text", json_any_text(t->text), "lang",
+						t->lang, "group", t->group));
 	}
 	return json_text(a, list);
 }
@@ -79,6 +82,7 @@ bool pass_row_read_examples(struct arena *a, const struct pass_row *row, const s
 
 		t->id = arena_strdup(a, json_whole_text(json_object_get(item, "id")));
 		t->text = arena_strdup(a, json_whole_text(json_object_get(item, "text")));
+		t->gold = arena_strdup(a, json_whole_text(json_object_get(item, "gold")));
 		t->lang = arena_strdup(a, json_whole_text(json_object_get(item, "lang")));
 		t->group = arena_strdup(a, json_whole_text(json_object_get(item, "group")));
 		t->label = label ? job_label_index(job, label) : -1;
@@ -164,6 +168,7 @@ void pass_row_fill(const struct session *s, const struct candidate *candidate,
 		.refused_examples_json = pass_row_refused_json(a, set->refused_ids,
 							       set->refused_for, set->n_refused),
 		.labels_json = s->labels_json,
+		.form = s->run.form,
 		.sampler = "greedy",
 		.seed = p->job.seed,
 		.reason_cap_tok = p->job.budget.reason_tok,

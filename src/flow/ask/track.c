@@ -13,6 +13,7 @@
 #include "flow/ask/encoder_reason.h"
 #include "flow/ask/ladder_state.h"
 #include "flow/ask/pass_row.h"
+#include "flow/ask/written.h"
 #include "flow/interrupt.h"
 #include "flow/prepare/baselines.h"
 #include "flow/prepare/heads.h"
@@ -23,7 +24,6 @@
 #include "job/file/label_order.h"
 #include "job/model/served.h"
 #include "job/plan/memory.h"
-#include "judge/answer.h"
 #include "judge/decide.h"
 #include "judge/score.h"
 
@@ -213,59 +213,6 @@ int track_open(struct track *t, struct session *session, const struct candidate 
 	return track_put_candidate(t, t->n_reasoned == t->n_items, err);
 }
 
-/* Whether the model writes freely, and the label is read from its text. */
-static bool track_is_free(const struct session *s, const struct model *model)
-{
-	return s->free_mode && model_writes(model);
-}
-
-/*
- * Whether the label is read from the text: in free mode, also if the cap cut the text, or if a
- * server returned no JSON.
- */
-static bool track_reads_text(const struct track *t, const struct answer *answer)
-{
-	if (track_is_free(t->session, t->candidate->model))
-		return answer->outcome == OUTCOME_OK || answer->outcome == OUTCOME_CUT;
-	return answer->outcome == OUTCOME_OK && answer->label < 0 &&
-	       t->candidate->model->engine == ENGINE_HTTP;
-}
-
-/* Reads the label from the text; the worker cannot. */
-static int track_keep_free(struct track *t, struct answer *answer, struct err *err)
-{
-	char lang[TEXT_LANGUAGE_MAX] = "";
-	struct session *s = t->session;
-	struct reason reason = { .ticket = answer->ticket,
-				 .finish = "free",
-				 .reason_us = -1,
-				 .batch = 1,
-				 .detail = "",
-				 .lang = lang };
-	struct arena a = { 0 };
-	struct free_text text = { answer->raw ? answer->raw : "", answer->raw_len,
-				  answer->outcome == OUTCOME_CUT };
-	struct reading reading;
-	int r;
-
-	answer_read(&a, &text, s->prepared.job.labels, s->prepared.job.n_labels, &reading);
-	answer->label = reading.label;
-	answer->rule = reading.rule;
-	if (reading.label >= 0)
-		answer->outcome = OUTCOME_OK;
-	else if (answer->outcome == OUTCOME_OK)
-		answer->outcome = OUTCOME_OFF_LABEL;
-	if (*reading.why)
-		answer->detail = arena_add_item(&a, answer->detail, "; ", "%s", reading.why);
-	reason.rationale = reading.rationale;
-	text_language(reading.rationale, strlen(reading.rationale), lang);
-	r = store_put_answer(&s->store, t->pass_id, answer, err);
-	if (r == 0 && (*reading.rationale || (reading.label >= 0 && track_wants_reasons(t))))
-		r = store_put_reason(&s->store, t->pass_id, &reason, err);
-	arena_release(&a);
-	return r;
-}
-
 /* An encoder's reason is there with its answer. */
 static int track_keep_with_evidence(struct track *t, const struct answer *answer, struct err *err)
 {
@@ -298,8 +245,8 @@ static int track_store_answer(struct track *t, const struct answer *answer, stru
 	struct answer kept = *answer;
 	int r;
 
-	if (track_reads_text(t, &kept))
-		r = track_keep_free(t, &kept, err);
+	if (written_is_read(t, &kept))
+		r = written_keep(t, &kept, err);
 	else if (t->encoder && kept.outcome == OUTCOME_OK && track_wants_reasons(t))
 		r = track_keep_with_evidence(t, &kept, err);
 	else
@@ -420,6 +367,14 @@ static bool track_abandon_wanted(void *ctx)
 	return interrupt_count() > 1;
 }
 
+static const char *track_example_answer(struct arena *a, const struct job *job,
+					const struct ticket *example)
+{
+	if (example->gold)
+		return task_kind(job->task)->example_answer(a, example->gold);
+	return example_answer(a, job->labels[example->label].name);
+}
+
 /* The worked examples as turns: a ticket and the JSON that is expected for it. */
 static void track_fill_examples(struct arena *a, const struct prepared *p, struct msg_pass *pass)
 {
@@ -430,8 +385,7 @@ static void track_fill_examples(struct arena *a, const struct prepared *p, struc
 	pass->example_answers = arena_array(a, set->n, sizeof(*pass->example_answers));
 	for (size_t i = 0; i < set->n; i++) {
 		pass->example_texts[i] = set->items[i]->text;
-		pass->example_answers[i] =
-			example_answer(a, p->job.labels[set->items[i]->label].name);
+		pass->example_answers[i] = track_example_answer(a, &p->job, set->items[i]);
 	}
 }
 
@@ -449,7 +403,7 @@ void track_fill_labels(struct arena *a, const struct job *job, struct msg_pass *
 /* Whether the pass writes more than labels: the worker keeps room for it. */
 static bool track_writes(const struct session *s, const struct job *job)
 {
-	return s->free_mode || job->reason != REASON_NONE;
+	return s->free_mode || job->reason != REASON_NONE || task_writes(job->task);
 }
 
 static void track_fill_pass(struct session *s, const struct candidate *c,
@@ -464,7 +418,8 @@ static void track_fill_pass(struct session *s, const struct candidate *c,
 		.n_rotations = c->prompts.n - 1,
 		.letters = way_has_letters(c->way),
 		.question = job_question(a, job),
-		.mode = track_is_free(s, c->model) ? PASS_FREE : PASS_FORCED,
+		.mode = written_mode(s, c->model),
+		.schema = job->form,
 		.reason_first = job->reason == REASON_FIRST,
 		.reason_cap_tok = track_writes(s, job) ? job->budget.reason_tok : 0,
 		.now_s = row->pinned_date_s,
@@ -476,11 +431,12 @@ static void track_fill_pass(struct session *s, const struct candidate *c,
 		.n_parallel = row->n_parallel,
 		.seed = row->seed,
 		.timeout_us = s->timeout_us - s->timeout_us / 20,
-		.route = track_is_free(s, c->model) ? SERVED_CHAT : c->route,
+		.route = written_is_free(s, c->model) ? SERVED_CHAT : c->route,
 		.label_only = !candidate_gives_reasons(c) ||
-			      (c->model->engine == ENGINE_HTTP && job->reason == REASON_NONE),
+			      (c->model->engine == ENGINE_HTTP && !track_writes(s, job)),
 	};
-	track_fill_labels(a, job, pass);
+	if (!task_writes(job->task))
+		track_fill_labels(a, job, pass);
 	if (way_has_examples(c->way) && !model_is_encoder(c->model))
 		track_fill_examples(a, &s->prepared, pass);
 	if (c->head) {

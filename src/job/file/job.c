@@ -14,6 +14,10 @@
 #include "job/file/job_keys.h"
 #include "job/file/job_licences.h"
 #include "job/file/job_prompt.h"
+#include "job/task/task.h"
+
+/* Tokens of one reason, if the job does not say. */
+enum { REASON_TOK = 120 };
 
 /* The default floor is this much below the bar. */
 #define FLOOR_BELOW_BAR 0.05
@@ -159,15 +163,19 @@ static int job_check_together(struct arena *a, struct job *job, struct err *err)
 {
 	job->evaluate = job->use == USE_EVALUATE;
 	job_check_licence_words(a, job);
-	job->other = job_label_index(job, "other");
-	if (job->other < 0)
+	if (task_complete(a, job, err) < 0)
+		return -1;
+	if (job->budget.reason_tok == 0)
+		job->budget.reason_tok = REASON_TOK;
+	job->other = task_writes(job->task) ? -1 : job_label_index(job, "other");
+	if (job->other < 0 && !task_writes(job->task))
 		job_warn(job, job->own_prompt ?
 				      "no label 'other': a ticket that fits no label still gets "
 				      "one" :
 				      "no label 'other': a ticket that fits no label still gets "
 				      "one, and the prompt's last line is omitted");
 	job_complete_ways(job);
-	if (job->training_path)
+	if (job->training_path && !task_writes(job->task))
 		job->ways[WAY_TRAINED] = true;
 	if (job->ways[WAY_TRAINED] && !job->training_path)
 		return err_set(
@@ -205,7 +213,7 @@ static int job_build_prompt(struct arena *a, struct job *job, struct err *err)
 {
 	if (!job->own_prompt)
 		job->prompt_pattern = job_prompt_default(a, job);
-	else if (!strstr(job->prompt_pattern, "{labels}"))
+	else if (!task_writes(job->task) && !strstr(job->prompt_pattern, "{labels}"))
 		job_warn(job, "the prompt has no {labels}: the model does not see the labels");
 	return job_prompt_fill(a, job, PROMPT_AS_ASKED, false, &job->prompt, err);
 }
@@ -286,7 +294,6 @@ static int job_read(struct arena *a, const char *path, const char *text, size_t 
 		.certainty = 0.9,
 		.use = USE_COMMERCIAL,
 		.reason = REASON_LAST,
-		.budget.reason_tok = 120,
 		.seed = 1,
 		.n_parallel = 1,
 		.columns.of_job = true,

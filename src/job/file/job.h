@@ -17,6 +17,7 @@
 #include "base/err.h"
 #include "base/names.h"
 #include "job/table/columns.h"
+#include "job/task/task.h"
 
 enum {
 	JOB_MAX_BYTES = 1 << 20,
@@ -103,7 +104,7 @@ struct licence_word {
 struct budget {
 	int64_t memory_bytes; /* of one worker; 0: the machine's memory */
 	int64_t minutes; /* of the whole run; 0: no limit */
-	int64_t reason_tok; /* of one reason */
+	int64_t reason_tok; /* of one reason, or of one written answer */
 };
 
 struct job {
@@ -111,6 +112,9 @@ struct job {
 	const char *text; /* its bytes, as read */
 	char sha256[65]; /* of those bytes */
 	const char *name;
+	enum task task;
+	const char *form; /* what a written answer must hold, as JSON; NULL for labels */
+	/* Of a task that writes: the marks that its answers can get. */
 	struct label *labels;
 	size_t n_labels;
 	int other; /* index of the label "other", or -1 */

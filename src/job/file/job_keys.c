@@ -15,10 +15,11 @@
 #include "job/file/job_labels.h"
 #include "job/file/job_licences.h"
 #include "job/file/job_values.h"
+#include "job/task/task_extract.h"
 
 /* The values that a key accepts. A LINE is a scalar without control characters. */
 enum { LINE = 1, TEXT = 2, LIST = 4, MAP = 8, REQUIRED = 16 };
-enum { KEYS_MAX_ROWS = 24 };
+enum { KEYS_MAX_ROWS = 32 };
 
 struct key_at;
 
@@ -88,6 +89,21 @@ static int keys_set_file(const struct key_at *at)
 static int keys_set_labels(const struct key_at *at)
 {
 	return job_labels_read(at->file, at->value, at->job, at->err);
+}
+
+static int keys_set_task(const struct key_at *at)
+{
+	int task = names_find(&task_names, at->line);
+
+	if (task < 0)
+		return keys_bad_value(at, at->value);
+	at->job->task = (enum task)task;
+	return 0;
+}
+
+static int keys_set_fields(const struct key_at *at)
+{
+	return task_extract_fields(at->file, at->value, at->line, at->job, at->err);
 }
 
 static int keys_set_licences(const struct key_at *at)
@@ -277,9 +293,15 @@ static int keys_set_columns(const struct key_at *at);
 static const struct key_row job_rows[] = {
 	{ "job", LINE, keys_set_line, IN_JOB(name), NO_RANGE, "a name", "job: inbound tickets",
 	  "A name for the job, shown in reports." },
-	{ "labels", LIST | MAP | REQUIRED, keys_set_labels, IN_JOB(labels), NO_RANGE,
+	{ "task", LINE, keys_set_task, IN_JOB(task), NO_RANGE, "classify or extract",
+	  "task: classify", "What the models do with a ticket." },
+	{ "labels", LIST | MAP, keys_set_labels, IN_JOB(labels), NO_RANGE,
 	  "a list of names, or lines 'name: description'", "labels: [card, top_up, other]",
 	  "The labels that a ticket can get, with or without descriptions." },
+	{ "fields", LINE | MAP, keys_set_fields, IN_JOB(form), NO_RANGE,
+	  "lines 'name: type', or the name of a file with a JSON schema",
+	  "fields: {order_no: string, amount: number, due: date}",
+	  "What the task extract looks for in a ticket." },
 	{ "tickets", LINE | REQUIRED, keys_set_file, IN_JOB(tickets_path), NO_RANGE, "a file name",
 	  "tickets: tickets.jsonl", "The file of tickets that the models are tested on." },
 	{ "columns", MAP, keys_set_columns, IN_JOB(columns), NO_RANGE,
@@ -510,6 +532,18 @@ static int keys_set_columns(const struct key_at *at)
 			      at->err);
 }
 
+/* A task that chooses among labels needs them. */
+static int keys_check_labels(const struct yaml_file *file, const struct job *job,
+			     const yaml_node_t *root, struct err *err)
+{
+	const struct key_row *row = keys_find_row(job_rows, COUNT_OF(job_rows), "labels");
+
+	if (task_writes(job->task) || job->n_labels > 0)
+		return 0;
+	return yaml_fail(file, root, err, "'%s' is missing; add for example '%s'", row->key,
+			 row->example);
+}
+
 int job_keys_read(struct yaml_file *file, struct job *job, struct err *err)
 {
 	const yaml_node_t *root = yaml_file_root(file);
@@ -524,7 +558,9 @@ int job_keys_read(struct yaml_file *file, struct job *job, struct err *err)
 		return yaml_fail(file, root, err,
 				 "expected keys such as 'tickets: tickets.jsonl', found %s",
 				 yaml_found(file, root));
-	return keys_read_keys(file, job, root, job_rows, COUNT_OF(job_rows), err);
+	if (keys_read_keys(file, job, root, job_rows, COUNT_OF(job_rows), err) < 0)
+		return -1;
+	return keys_check_labels(file, job, root, err);
 }
 
 static void keys_each_of(const char *inside, const struct key_row *rows, size_t n,

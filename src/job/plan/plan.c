@@ -149,7 +149,7 @@ static void plan_wave_memory(const struct planner *p, struct candidate *c, int64
 		.n_seq = n_wave + n_orders + (n_orders > 1),
 		.ubatch_tok = plan_ubatch_tok(p),
 		.decode_tok = one_prefix_tok > p->longest_tok ? one_prefix_tok : p->longest_tok,
-		.n_outputs = p->job->reason == REASON_LAST ? n_wave : 1,
+		.n_outputs = p->cap_tok > 0 && p->job->reason != REASON_FIRST ? n_wave : 1,
 	};
 
 	memory_estimate(c->model, &ask, &c->need);
@@ -251,9 +251,10 @@ static const char *plan_image_refusal(const struct planner *p, const struct mode
 static const char *plan_refusal(const struct planner *p, const struct candidate *c)
 {
 	const struct model *m = c->model;
-	const char *why = model_refusal(p->a, m);
+	const char *why = plan_task_refusal(p->a, p->job, m);
 	int64_t one_prefix_tok = c->prefix_tok / (int64_t)c->prompts.n;
 
+	why = why ? why : model_refusal(p->a, m);
 	if (!why && m->facts.kind == MODEL_KIND_DECISION)
 		why = decision_refusal(p->a, &m->facts, p->job->n_labels);
 	why = why ? why : plan_way_refusal(p->a, p->job, m, c->way);
@@ -484,7 +485,8 @@ int plan_build(struct arena *a, const struct job *job, const struct model *model
 		return err_set(err, ERR_INPUT,
 			       "%s: the way 'examples' has no examples; add the key 'examples'",
 			       display_path(a, job->path));
-	p.cap_tok = job->reason == REASON_NONE ? 0 : job->budget.reason_tok;
+	p.cap_tok =
+		job->reason == REASON_NONE && !task_writes(job->task) ? 0 : job->budget.reason_tok;
 	p.think_tok = job->think_tok;
 	plan_count_tickets(&p);
 	licences = arena_array(a, n_models, sizeof(*licences));

@@ -24,7 +24,8 @@ const char *plan_choose_route(struct arena *a, const struct job *job,
 			      const struct ticket *first_image, struct candidate *c)
 {
 	struct served_need need = {
-		.text = job->reason != REASON_NONE || job->think_tok > 0 || first_image,
+		.text = task_writes(job->task) || job->reason != REASON_NONE ||
+			job->think_tok > 0 || first_image,
 		.examples = way_has_examples(c->way),
 		.n_labels = job->n_labels,
 	};

@@ -26,6 +26,16 @@ bool plan_way_suits(const struct job *job, const struct model *model, enum way w
 	return way < WAY_COUNT && job->ways[way] && plan_way_fits(model, way);
 }
 
+const char *plan_task_refusal(struct arena *a, const struct job *job, const struct model *model)
+{
+	if (!task_writes(job->task) || model_writes(model))
+		return NULL;
+	return arena_printf(a,
+			    "the task '%s' needs a model that writes, and this one only chooses "
+			    "among labels",
+			    task_names.texts[job->task]);
+}
+
 const char *plan_way_refusal(struct arena *a, const struct job *job, const struct model *model,
 			     enum way way)
 {

@@ -14,6 +14,9 @@
  */
 bool plan_way_suits(const struct job *job, const struct model *model, enum way way);
 
+/* Why the model cannot do the job's task, as text, or NULL. Owned by the arena. */
+const char *plan_task_refusal(struct arena *a, const struct job *job, const struct model *model);
+
 /* Why the model cannot be asked in this way, as text, or NULL. Owned by the arena. */
 const char *plan_way_refusal(struct arena *a, const struct job *job, const struct model *model,
 			     enum way way);

@@ -39,7 +39,7 @@ struct draw {
 	const struct slice *pool;
 	struct leak_guard guard;
 	struct example_set set;
-	size_t per_label;
+	size_t per_label, n_labels;
 };
 
 static int examples_fail_few(const struct draw *draw, size_t label, size_t n_given, size_t n_taken,
@@ -74,7 +74,7 @@ static int examples_draw_label(struct draw *draw, size_t label, uint64_t state, 
 			set->refused_ids[set->n_refused] = example->id;
 			set->refused_for[set->n_refused++] = ticket->id;
 		} else {
-			set->items[taken++ * draw->job->n_labels + label] = example;
+			set->items[taken++ * draw->n_labels + label] = example;
 		}
 	}
 	return taken < draw->per_label ? examples_fail_few(draw, label, n, taken, err) : 0;
@@ -121,11 +121,12 @@ int examples_draw(struct arena *a, const struct job *job, const struct slice *co
 		return -1;
 	draw.per_label = (size_t)job->examples_per_label;
 	draw.guard = leak_guard_build(a, slices, n_slices);
-	draw.set.n = draw.per_label * job->n_labels;
+	draw.n_labels = task_n_gold(job);
+	draw.set.n = draw.per_label * draw.n_labels;
 	draw.set.items = arena_array(a, draw.set.n, sizeof(*draw.set.items));
 	draw.set.refused_ids = arena_array(a, pool.n, sizeof(*draw.set.refused_ids));
 	draw.set.refused_for = arena_array(a, pool.n, sizeof(*draw.set.refused_for));
-	for (size_t label = 0; label < job->n_labels; label++)
+	for (size_t label = 0; label < draw.n_labels; label++)
 		if (examples_draw_label(&draw, label, examples_splitmix64(&seeds), err) < 0)
 			return -1;
 	tickets_hash(job, draw.set.items, draw.set.n, draw.set.sha256);

@@ -99,7 +99,7 @@ bool ticket_is_blank(const char *text)
 
 bool ticket_reads(const struct ticket_reader *reader, enum ticket_field field)
 {
-	return field != FIELD_LABEL || reader->labelled;
+	return field != FIELD_LABEL || (reader->labelled && !task_writes(reader->job->task));
 }
 
 /*
@@ -150,7 +150,7 @@ static int ticket_check_names(const struct ticket_reader *reader, const struct t
 
 static bool ticket_needs_label(const struct ticket_reader *reader)
 {
-	return reader->labelled && !reader->label_optional;
+	return reader->labelled && !reader->label_optional && !task_writes(reader->job->task);
 }
 
 /* A ticket needs a text or an image, and a label if the role requires one. */
@@ -167,6 +167,11 @@ static int ticket_check_content(const struct ticket_reader *reader,
 				 ticket_needs_label(reader) ? "text and label" : "text",
 				 columns_how(reader->arena, &reader->job->columns,
 					     asks ? FIELD_LABEL : FIELD_TEXT));
+	if (task_writes(reader->job->task) && reader->labelled && !reader->label_optional &&
+	    !draft->gold)
+		return text_fail(reader->path, draft->line, err,
+				 "no 'gold'; a ticket of the task '%s' needs its right answer",
+				 task_names.texts[reader->job->task]);
 	if (!fields[FIELD_IMAGE] && ticket_is_blank(fields[FIELD_TEXT]))
 		return text_fail(reader->path, draft->line, err, "the text is empty");
 	if (draft->text_len > TICKET_MAX_BYTES)
@@ -223,6 +228,8 @@ int ticket_add(struct ticket_reader *reader, const struct ticket_draft *draft, s
 		label = job_label_index(reader->job, fields[FIELD_LABEL]);
 	if (labelled && label < 0)
 		return ticket_unknown_label(reader, draft, err);
+	if (draft->gold)
+		label = 0; /* right */
 	if (reader->n == TICKETS_MAX)
 		return text_fail(reader->path, draft->line, err,
 				 "too many tickets: at most %d are taken", TICKETS_MAX);
@@ -234,6 +241,7 @@ int ticket_add(struct ticket_reader *reader, const struct ticket_draft *draft, s
 		.text = fields[FIELD_TEXT] ? fields[FIELD_TEXT] : "",
 		.text_len = draft->text_len,
 		.label = label,
+		.gold = draft->gold,
 		.lang = fields[FIELD_LANG],
 		.group = fields[FIELD_GROUP],
 		.line = draft->line,
@@ -280,7 +288,7 @@ static int ticket_check_ids(const struct ticket_reader *reader, struct err *err)
 	return ticket_ids_check(reader->arena, reader->path, ids, reader->n, err);
 }
 
-/* Adds id, text, gold label ("" if none), lang, group, and the image's sha256. */
+/* Adds id, text, gold label ("" if none), lang, group, gold answer, and the image's sha256. */
 static void ticket_hash(struct hash *h, const struct job *job, const struct ticket *ticket)
 {
 	hash_add_text(h, ticket->id);
@@ -288,9 +296,14 @@ static void ticket_hash(struct hash *h, const struct job *job, const struct tick
 	hash_add_text(h, ticket->label < 0 ? "" : job->labels[ticket->label].name);
 	hash_add_text(h, ticket->lang);
 	hash_add_text(h, ticket->group);
+	/* Ids and checksums are never NULL, so a NULL cannot be the start of the next ticket. */
+	if (ticket->gold) {
+		hash_add_text(h, NULL);
+		hash_add_text(h, NULL);
+		hash_add_text(h, ticket->gold);
+	}
 	if (!ticket->image_sha256)
 		return;
-	/* Ids are never NULL, so this NULL cannot be the start of the next ticket. */
 	hash_add_text(h, NULL);
 	hash_add_text(h, ticket->image_sha256);
 }

@@ -29,6 +29,7 @@ struct ticket {
 	const char *text; /* "" if the ticket is only an image */
 	size_t text_len;
 	int label; /* index into job.labels: the gold label; -1 in a pool */
+	const char *gold; /* the gold answer of a task that writes, as JSON; NULL if none */
 	const char *lang; /* NULL if not given */
 	const char *group; /* NULL if not given */
 	const char *image; /* path relative to the folder of the tickets file; NULL: no image */
@@ -45,7 +46,7 @@ enum slice_role { SLICE_ORDINARY, SLICE_HARDER, SLICE_POOL, SLICE_REVIEWED };
 
 struct slice {
 	const char *path;
-	char sha256[65]; /* over each ticket's id, text, label name, lang, group, image, in order */
+	char sha256[65]; /* over each ticket: id, text, label, lang, group, gold, image */
 	enum slice_role role;
 	struct ticket *tickets;
 	size_t n;

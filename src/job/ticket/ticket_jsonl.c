@@ -126,6 +126,42 @@ static int jsonl_read_member(struct ticket_reader *reader, const json_t *object,
 	return jsonl_set(reader, jsonl_value(reader, object, field), field, draft, err);
 }
 
+/* The members that a task makes a gold answer of, as one object; NULL if there are none. */
+static json_t *jsonl_join_gold(const struct task_kind *kind, const json_t *object)
+{
+	json_t *gold = json_object();
+
+	for (const char *const *name = kind->gold_members; name && *name; name++)
+		if (json_object_get(object, *name))
+			json_object_set(gold, *name, json_object_get(object, *name));
+	if (json_object_size(gold) > 0)
+		return gold;
+	json_decref(gold);
+	return NULL;
+}
+
+static int jsonl_read_gold(struct ticket_reader *reader, const json_t *object,
+			   struct ticket_draft *draft, struct err *err)
+{
+	const struct task_kind *kind = task_kind(reader->job->task);
+	struct task_gold gold;
+	json_t *value;
+
+	if (!kind->marks || !reader->labelled)
+		return 0;
+	value = json_incref(json_object_get(object, "gold"));
+	if (!value)
+		value = jsonl_join_gold(kind, object);
+	if (!value)
+		return 0;
+	gold = kind->gold(reader->arena, reader->job, value);
+	json_decref(value);
+	if (gold.fault)
+		return text_fail(reader->path, draft->line, err, "%s", gold.fault);
+	draft->gold = gold.text;
+	return 0;
+}
+
 static int jsonl_fail_json(const struct ticket_reader *reader, size_t line,
 			   const json_error_t *found, struct err *err)
 {
@@ -183,6 +219,8 @@ static int jsonl_on_line(const char *text, size_t n_bytes, size_t line, void *ct
 		return jsonl_fail_json(reader, line, &found, err);
 	for (int i = 0; i < FIELD_COUNT && r == 0; i++)
 		r = jsonl_read_member(reader, object, (enum ticket_field)i, &draft, err);
+	if (r == 0)
+		r = jsonl_read_gold(reader, object, &draft, err);
 	if (r == 0)
 		r = ticket_add(reader, &draft, err);
 	json_decref(object);

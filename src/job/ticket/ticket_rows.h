@@ -28,6 +28,7 @@ struct ticket_reader {
 /* A ticket as the file has it, before any check. Missing fields are NULL; the arena owns all. */
 struct ticket_draft {
 	const char *fields[FIELD_COUNT];
+	const char *gold; /* as the task keeps it (job/task/task.h) */
 	size_t text_len;
 	size_t line;
 };

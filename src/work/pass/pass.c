@@ -89,7 +89,7 @@ static int pass_give_answer(struct pass *p, struct pass_item *item, struct answe
 	item->answered = true;
 	item->label = answer->label;
 	/* If the label is read from the text later, so is the reason. */
-	if (answer->outcome != OUTCOME_OK || p->settings.pass.mode == PASS_FREE ||
+	if (answer->outcome != OUTCOME_OK || p->settings.pass.mode != PASS_FORCED ||
 	    !p->settings.reasons || (answer->label < 0 && p->settings.open.url))
 		item->reasoned = true;
 	answer->ticket = item->ticket;

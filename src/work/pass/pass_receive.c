@@ -76,7 +76,7 @@ static bool receive_is_valid(const struct pass *p, const struct pass_message *w)
 		       receive_shares_are_valid(a) && receive_probs_are_valid(a) &&
 		       (a->n_hidden == 0 || p->settings.pass.hidden) &&
 		       (a->label >= 0 || a->outcome != OUTCOME_OK || a->n_hidden > 0 ||
-			p->settings.pass.mode == PASS_FREE || p->settings.open.url);
+			p->settings.pass.mode != PASS_FORCED || p->settings.open.url);
 	case MSG_REASON:
 		return (unsigned)w->as.reason.outcome < OUTCOME_COUNT &&
 		       w->as.reason.ticket < p->n_wave && w->as.reason.rationale &&

@@ -445,6 +445,7 @@ static void texts_are_left_out_where_not_asked_for(void **state)
 
 		expected.text = "";
 		expected.text_len = 0;
+		expected.gold = "";
 		assert_same_ticket(&slices[0].tickets[i], &expected);
 		assert_int_equal(slices[0].tickets[i].label, expected.label);
 	}

@@ -16,6 +16,10 @@
 #define WAYS \
 	"a list of plain, examples, rotated, letters, letters+rotated, trained and tuned, or of " \
 	"calibrated, examples+calibrated, rotated+calibrated and letters+rotated+calibrated"
+#define KEYS \
+	"job, task, labels, fields, tickets, columns, models, bar, certainty, floor, hard_share, " \
+	"harder, training, use, licences, budget, prompt, ways, examples, heads, seed, reason, " \
+	"stop, thinking, parallel, personal_data"
 #define HEAD "labels: [card, other]\ntickets: t.jsonl\n"
 struct loaded {
 	struct arena arena;
@@ -279,19 +283,11 @@ static const struct {
 	{ "labels: [a, b]\n",
 	  "job.yaml:1:1: 'tickets' is missing; add for example 'tickets: tickets.jsonl'" },
 	{ HEAD "model: [x]\n", "job.yaml:3:1: unknown key 'model'; did you mean 'models'?" },
-	{ HEAD "temperature: 1\n",
-	  "job.yaml:3:1: unknown key 'temperature'; the keys are job, labels, tickets, columns, "
-	  "models, "
-	  "bar, certainty, floor, hard_share, harder, training, use, licences, "
-	  "budget, prompt, ways, examples, heads, seed, reason, stop, thinking, parallel, "
-	  "personal_data" },
+	{ HEAD "temperature: 1\n", "job.yaml:3:1: unknown key 'temperature'; the keys are " KEYS },
 	{ HEAD "budget: {token: 9}\n",
 	  "job.yaml:3:10: unknown key 'token'; did you mean 'tokens'?" },
 	{ HEAD "\"temper\\eature\": 1\n",
-	  "job.yaml:3:1: unknown key 'temper\\x1bature'; the keys are job, labels, tickets, "
-	  "columns, models, bar, certainty, floor, hard_share, harder, training, use, licences, "
-	  "budget, prompt, ways, examples, heads, seed, reason, stop, thinking, parallel, "
-	  "personal_data" },
+	  "job.yaml:3:1: unknown key 'temper\\x1bature'; the keys are " KEYS },
 	{ HEAD "? [a]\n: b\n", "job.yaml:3:3: expected a key such as 'job', found a list" },
 	{ HEAD "bar: 1\nuse: research\nbar: 2\n",
 	  "job.yaml:5:1: key 'bar' is given twice (first on line 3); remove one" },

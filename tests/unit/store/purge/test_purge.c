@@ -205,11 +205,11 @@ static void shared_texts_go_where_that_is_asked_for(void **state)
 	second = put_second(f, true);
 	run = run_of(f, first_run(f));
 	ok(f, store_purge_look(&f->a, &f->s, &run, &view, &f->err));
-	assert_int_equal(view.own.n, 2); /* job and prompt */
+	assert_int_equal(view.own.n, 3); /* job, prompt and form */
 	ok(f, store_purge(&f->a, &f->s, &run, PURGE_SHARED, &done, &f->err));
 	assert_int_equal(done.removed.n, view.own.n + view.shared.n);
-	/* The second run keeps its job and its prompt, and records what it lost. */
-	assert_int_equal(sql(f, "SELECT count(*) FROM text WHERE length(body) > 0"), 2);
+	/* The second run keeps its job, prompt and form, and records what it lost. */
+	assert_int_equal(sql(f, "SELECT count(*) FROM text WHERE length(body) > 0"), 3);
 	ok(f, store_get_events(&f->a, &f->s, second, &events, &n, &f->err));
 	assert_int_equal(n, 1);
 	assert_int_equal(events[0].kind, EVENT_TEXTS_PURGED);

@@ -1,0 +1,79 @@
+/*
+ * The table of tasks, and the rules that all written tasks share.
+ */
+#include "job/task/task.h"
+
+#include "base/array.h"
+#include "job/file/job.h"
+
+static const char *const task_texts[] = { TASKS(NAMES_TEXT) };
+
+const struct names task_names = { task_texts, COUNT_OF(task_texts) };
+
+static const struct task_kind task_classify;
+
+static const struct task_kind *const kinds[TASK_COUNT] = {
+	[TASK_CLASSIFY] = &task_classify,
+	[TASK_EXTRACT] = &task_extract,
+};
+
+const struct task_kind *task_kind(enum task task)
+{
+	return kinds[task];
+}
+
+bool task_writes(enum task task)
+{
+	return kinds[task]->marks != NULL;
+}
+
+size_t task_n_gold(const struct job *job)
+{
+	return task_writes(job->task) ? 1 : job->n_labels;
+}
+
+/* A written answer has no label, no label probabilities, and no reason beside it. */
+static int task_check_ways(const struct job *job, struct err *err)
+{
+	for (int way = 0; way < WAY_COUNT; way++)
+		if (job->ways[way] && way != WAY_PLAIN && way != WAY_EXAMPLES)
+			return err_set(
+				err, ERR_INPUT,
+				"%s: the way '%s' chooses among labels, and the task '%s' has "
+				"none; use plain and examples",
+				job->path, way_name((enum way)way), task_texts[job->task]);
+	if (job->n_heads > 0)
+		return err_set(
+			err, ERR_INPUT,
+			"%s: a head chooses among labels, and the task '%s' has none; remove "
+			"'heads'",
+			job->path, task_texts[job->task]);
+	return 0;
+}
+
+static void task_use_marks(struct arena *a, struct job *job, const struct names *marks)
+{
+	job->n_labels = (size_t)marks->n;
+	job->labels = arena_array(a, job->n_labels, sizeof(*job->labels));
+	for (size_t i = 0; i < job->n_labels; i++)
+		job->labels[i].name = marks->texts[i];
+}
+
+int task_complete(struct arena *a, struct job *job, struct err *err)
+{
+	const struct task_kind *kind = kinds[job->task];
+
+	if (!kind->marks)
+		return 0;
+	if (job->n_labels > 0)
+		return err_set(err, ERR_INPUT,
+			       "%s: the task '%s' has no labels; remove the key 'labels'",
+			       job->path, task_texts[job->task]);
+	if (task_check_ways(job, err) < 0 || kind->complete(a, job, err) < 0)
+		return -1;
+	task_use_marks(a, job, kind->marks);
+	job->reason = REASON_NONE;
+	if (job->budget.reason_tok == 0)
+		job->budget.reason_tok = kind->answer_tok;
+	return 0;
+}

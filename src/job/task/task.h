@@ -1,0 +1,71 @@
+/*
+ * Tasks: what a model is asked to do with a ticket, one row each. A task chooses among the job's
+ * labels, or the model writes an answer that is marked. This half decides what a job of the task
+ * must say, its prompt, and what a ticket's gold answer must hold. judge/task/ has the other half:
+ * when an answer is right. Must not know models, processes or SQL.
+ */
+#ifndef JOB_TASK_TASK_H
+#define JOB_TASK_TASK_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/names.h"
+
+struct job;
+
+/* In a job file and in the store. */
+#define TASKS(X) \
+	X(TASK_CLASSIFY, "classify") \
+	X(TASK_EXTRACT, "extract")
+
+enum task { TASKS(NAMES_CONSTANT) TASK_COUNT };
+
+extern const struct names task_names;
+
+/* A gold answer as a ticket's row gives it, or why it cannot be one. */
+struct task_gold {
+	const char
+		*text; /* JSON in the task's own form, which the store keeps; NULL if it is bad */
+	const char *fault; /* as text, for a message behind "file:line: " */
+};
+
+struct task_kind {
+	/*
+	 * How a written answer can end: the first is right. A job of the task has these in place of
+	 * labels. NULL: the task chooses among the job's labels, and all below is NULL.
+	 */
+	const struct names *marks;
+	/* "needs the key 'fields', such as 'fields: {order: string}'" */
+	const char *key, *example;
+	int64_t answer_tok; /* tokens that one answer may take, unless the job says otherwise */
+	/* Members of a ticket's row that make a gold answer if it has no `gold`; NULL if none. */
+	const char *const *gold_members;
+	/* Checks the job's keys of the task, and makes job->form. Fails with ERR_INPUT. */
+	int (*complete)(struct arena *a, struct job *job, struct err *err);
+	/* What the model is told, without a job's own prompt. */
+	const char *(*prompt)(struct arena *a, const struct job *job);
+	struct task_gold (*gold)(struct arena *a, const struct job *job, const json_t *row_gold);
+	/* The answer that a worked example shows, from its gold answer. */
+	const char *(*example_answer)(struct arena *a, const char *gold);
+};
+
+/* Never NULL. */
+const struct task_kind *task_kind(enum task task);
+
+/* Whether the model writes an answer that is marked. */
+bool task_writes(enum task task);
+
+/* Ends the reading of a job file: checks the keys of its task, and sets marks and limits. */
+int task_complete(struct arena *a, struct job *job, struct err *err) MUST_USE;
+
+/* How many of the job's labels can be a ticket's gold label: a written answer's is "right". */
+size_t task_n_gold(const struct job *job);
+
+extern const struct task_kind task_extract;
+
+#endif

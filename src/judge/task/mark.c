@@ -1,0 +1,26 @@
+/*
+ * The table of tasks that write, and what their marks share.
+ */
+#include "judge/task/mark.h"
+
+#include <string.h>
+
+static mark_one *const kinds[TASK_COUNT] = {
+	[TASK_EXTRACT] = mark_extract,
+};
+
+void mark_answer(struct arena *a, const struct mark_task *task, const struct marked *marked,
+		 struct mark *ret_mark)
+{
+	kinds[task->task](a, task->form, marked, ret_mark);
+}
+
+json_t *mark_find_json(const struct free_text *text)
+{
+	const char *open = memchr(text->text, '{', text->n_bytes);
+
+	if (!open)
+		return NULL;
+	return json_loadb(open, text->n_bytes - (size_t)(open - text->text),
+			  JSON_DISABLE_EOF_CHECK | JSON_ALLOW_NUL, NULL);
+}
