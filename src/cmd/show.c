@@ -11,6 +11,7 @@
 #include "flow/load.h"
 #include "flow/screen.h"
 #include "flow/store_find.h"
+#include "report/answer_text.h"
 #include "report/diff/changes_text.h"
 #include "report/languages.h"
 #include "report/reliability_text.h"
@@ -129,10 +130,13 @@ static void show_misses(struct cmd *cmd, const struct result *r, size_t at)
 	const char *name = words_name(&cmd->arena, r->candidates[at].short_name);
 	const struct contender *c = &r->contenders[at];
 
-	printf("\nConfusion of %s\n", name);
-	result_write_confusion(&cmd->arena, r, at, stdout);
-	putchar('\n');
-	verdict_write_labels(&cmd->arena, r, at, stdout);
+	if (!task_writes(r->run->task)) {
+		printf("\nConfusion of %s\n", name);
+		result_write_confusion(&cmd->arena, r, at, stdout);
+		putchar('\n');
+		verdict_write_labels(&cmd->arena, r, at, stdout);
+	}
+	answer_write_figures(&cmd->arena, r, at, stdout);
 	if (c->score.right < c->score.n || c->harder.right < c->harder.n)
 		printf("\nTickets that %s missed\n", name);
 	result_write_missed(&cmd->arena, r, at, stdout);

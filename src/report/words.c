@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "judge/own_reason.h"
 #include "report/advice.h"
+#include "report/answer_text.h"
 #include "report/images.h"
 #include "report/thinking.h"
 
@@ -484,10 +485,10 @@ size_t words_warnings(struct arena *a, const struct result *r,
 	if (r->evidence.n_copies)
 		ret_warnings[n++] = arena_printf(
 			a,
-			"%zu of the %zu tickets ha%s (nearly) the text of an earlier one with the "
-			"same label: repeats count as evidence once.",
-			r->evidence.n_copies, r->n_ordinary,
-			r->evidence.n_copies == 1 ? "s" : "ve");
+			"%zu of the %zu tickets ha%s (nearly) the text of an earlier one%s: "
+			"repeats count as evidence once.",
+			r->evidence.n_copies, r->n_ordinary, r->evidence.n_copies == 1 ? "s" : "ve",
+			answer_words(r)->same);
 	if (r->evidence.n_seen)
 		ret_warnings[n++] = words_edited(a, r);
 	if (r->examples_evidence.seen_in)

@@ -125,7 +125,7 @@ def check_row(row, c, reply, ticket, run):
     for name in ("label", "outcome", "right", "prompt_tok", "ticket_tok", "rule", "raw",
                  "rationale", "reason_outcome", "reason_tok", "reason_batch", "image_tok",
                  "image_us", "first_us", "think_tok", "think_us", "thought", "label_mass",
-                 "orders", "orders_agreed"):
+                 "orders", "orders_agreed", "mark"):
         expected[name] = reply.get(name)
     probabilities = reply.get("probs")
     expected["probability"] = probabilities.get(reply["label"]) if probabilities else None

@@ -306,7 +306,7 @@ int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
 	arena_release(&e->pass_arena);
 	e->labels = arena_strdups(&e->pass_arena, pass->labels, pass->n_labels);
 	e->n_labels = pass->n_labels;
-	e->free_mode = pass->mode == PASS_FREE;
+	e->free_mode = pass->mode != PASS_FORCED;
 	e->hidden = pass->hidden;
 	e->prefix = arena_strdup(&e->pass_arena, pass->system);
 	e->label_only = pass->label_only;
@@ -396,12 +396,17 @@ static const json_t *step_for(const struct engine *e, const char *ticket)
 	return NULL;
 }
 
-/* The label that the step names; otherwise one that depends only on the ticket's text. */
+/*
+ * The label that the step names; otherwise one that depends only on the ticket's text. A pass that
+ * asks for a written answer has no labels.
+ */
 static int label_for(const struct engine *e, const json_t *step, const char *ticket)
 {
 	const char *name = json_string_value(json_object_get(step, "label"));
 	char hex[HASH_HEX_LEN + 1];
 
+	if (e->n_labels == 0)
+		return 0;
 	for (size_t i = 0; name && i < e->n_labels; i++)
 		if (strcmp(e->labels[i], name) == 0)
 			return (int)i;
@@ -535,9 +540,12 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 	label = ask->known_label >= 0 ? (int)ask->known_label : ret_answer->label;
 	/* A head is being trained: only the state is needed. */
 	ret_answer->label = e->free_mode || (e->hidden && !e->head && e->label_only) ? -1 : label;
-	ret_answer->raw =
-		said && e->free_mode ?
-			arena_strdup(a, said) :
+	if (said && e->free_mode)
+		ret_answer->raw = arena_strdup(a, said);
+	else if (e->n_labels == 0)
+		ret_answer->raw = "";
+	else
+		ret_answer->raw =
 			arena_printf(a, "{\"label\":\"%s\",\"rationale\":\"", e->labels[label]);
 	ret_answer->raw_len = strlen(ret_answer->raw);
 	if (e->free_mode && json_is_true(json_object_get(step, "cut")))

@@ -152,7 +152,8 @@ const char *repeats_words(struct arena *a, const struct slice *slice)
 	if (n == 0)
 		return NULL;
 	return arena_printf(a,
-			    "%zu of the %zu tickets ha%s (nearly) the text of an earlier one with "
-			    "the same label; repeats count once, so %zu count",
-			    n, slice->n, n == 1 ? "s" : "ve", slice->n - n);
+			    "%zu of the %zu tickets ha%s (nearly) the text of an earlier one%s; "
+			    "repeats count once, so %zu count",
+			    n, slice->n, n == 1 ? "s" : "ve",
+			    slice->tickets[0].gold ? "" : " with the same label", slice->n - n);
 }

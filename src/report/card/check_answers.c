@@ -10,6 +10,7 @@
 
 #include "base/display.h"
 #include "base/str.h"
+#include "report/answer_text.h"
 #include "report/languages.h"
 #include "report/thinking.h"
 #include "report/words.h"
@@ -32,7 +33,9 @@ struct finding check_confident_wrong(const struct checker *k)
 		n_sure += answer->probs[answer->label] >= sure;
 	}
 	if (n_probs == 0)
-		return finding_none(k, "no label probabilities are on record");
+		return finding_none(k, task_writes(k->r->run->task) ?
+					       "a written answer has no probability" :
+					       "no label probabilities are on record");
 	return finding_of(
 		n_sure > 0,
 		arena_printf(k->a, "%zu of %s had a probability of 90%% or more", n_sure,
@@ -91,7 +94,8 @@ struct finding check_reasoning(const struct checker *k)
 		return finding_broken(k, "%.0f tokens a ticket before the label is known (%s)",
 				      (double)sum / (double)n, answers_spent_on(k));
 	s = k->c->n_segments ? &k->c->segments[k->c->n_segments - 1] : NULL;
-	return finding_kept(k, "0 tokens: the label is the first thing it chooses (opening: %s)",
+	return finding_kept(k, "0 tokens: the %s is the first thing it chooses (opening: %s)",
+			    answer_words(k->r)->said,
 			    s && *s->report.opening ? display_text(k->a, s->report.opening) :
 						      "none");
 }

@@ -23,9 +23,13 @@ static struct finding rules_one_job(const struct checker *k)
 {
 	struct finding screen = figure_job_screen(k);
 	const char *labels = figure_count(k->a, k->r->n_labels, "label", "labels");
+	const char *one =
+		task_writes(k->r->run->task) ?
+			arena_printf(k->a, "task '%s'", task_names.texts[k->r->run->task]) :
+			arena_printf(k->a, "set of %s", labels);
 
-	return (struct finding){ screen.state, arena_printf(k->a, "one job file, one set of %s; %s",
-							    labels, screen.evidence) };
+	return (struct finding){ screen.state, arena_printf(k->a, "one job file, one %s; %s", one,
+							    screen.evidence) };
 }
 
 /* A smaller candidate that was right at least as often on all tickets, or -1. */
@@ -174,7 +178,8 @@ static size_t rules_rarest_label(const struct checker *k, size_t *ret_n)
 	for (size_t i = 0; i < k->r->n_ordinary; i++)
 		if (k->r->tickets[i].label >= 0 && k->r->evidence.counts[i])
 			counts[k->r->tickets[i].label]++;
-	for (size_t i = 1; i < k->r->n_labels; i++)
+	/* Every expected answer of a written task is in one place: it is right. */
+	for (size_t i = 1; i < k->r->n_labels && !task_writes(k->r->run->task); i++)
 		if (counts[i] < counts[rarest])
 			rarest = i;
 	*ret_n = counts[rarest];
@@ -184,7 +189,7 @@ static size_t rules_rarest_label(const struct checker *k, size_t *ret_n)
 static const char *rules_eval_words(const struct checker *k, size_t n_rarest)
 {
 	const struct result *r = k->r;
-	const char *copies = "", *repeats = "", *suspects = "";
+	const char *each = "", *copies = "", *repeats = "", *suspects = "";
 
 	if (r->evidence.n_copies)
 		copies = arena_printf(k->a, "; %zu repeat another text and do not count",
@@ -197,8 +202,10 @@ static const char *rules_eval_words(const struct checker *k, size_t n_rarest)
 		suspects = arena_printf(
 			k->a, "; check %s first",
 			figure_count(k->a, r->n_suspects, "gold label", "gold labels"));
-	return arena_printf(k->a, "%s, each label %zu times or more; %zu harder%s%s%s",
-			    figure_count(k->a, r->n_ordinary, "ticket", "tickets"), n_rarest,
+	if (!task_writes(r->run->task))
+		each = arena_printf(k->a, ", each label %zu times or more", n_rarest);
+	return arena_printf(k->a, "%s%s; %zu harder%s%s%s",
+			    figure_count(k->a, r->n_ordinary, "ticket", "tickets"), each,
 			    r->n_tickets - r->n_ordinary, copies, repeats, suspects);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "report/answer_text.h"
 
 enum { NAME_LEAST_BYTES = 8 };
 
@@ -65,9 +66,12 @@ const char *export_grid_cell(const struct export_scope *s, const struct candidat
 	if (!a)
 		return "";
 	if (a->label < 0)
-		return arena_printf(s->arena, "no label: %s", outcome_words(a->outcome));
-	return *ret_right ? s->r->labels[a->label].name :
-			    arena_printf(s->arena, "wrong: %s", s->r->labels[a->label].name);
+		return arena_printf(s->arena, "no %s: %s", answer_words(s->r)->said,
+				    outcome_words(a->outcome));
+	if (*ret_right)
+		return answer_said(s->r, a);
+	return answer_mark(s->r, a) ? answer_missed(s->arena, s->r, a) :
+				      arena_printf(s->arena, "wrong: %s", answer_said(s->r, a));
 }
 
 void export_grid_count(const struct export_scope *s, size_t ticket, size_t *ret_right,

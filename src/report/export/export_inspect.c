@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "report/answer_text.h"
 #include "report/export/export.h"
 #include "report/export/export_rows.h"
 
@@ -231,8 +232,7 @@ static json_t *inspect_sample_score(const struct result *r, const struct candida
 	json_t *j = json_object();
 
 	inspect_set(j, "value", json_string(answer_is_right(a, &r->tickets[at]) ? "C" : "I"));
-	inspect_set(j, "answer",
-		    a->label >= 0 ? json_any_text(r->labels[a->label].name) : json_null());
+	inspect_set(j, "answer", a->label >= 0 ? json_any_text(answer_said(r, a)) : json_null());
 	inspect_set(j, "explanation", why ? json_any_text(why->rationale) : json_null());
 	inspect_set(j, "metadata",
 		    json_pack("{s:s, s:o}", "outcome", outcome_name(a->outcome), "probability",
@@ -256,7 +256,7 @@ static json_t *inspect_sample_json(const struct export_scope *s, const struct ca
 	inspect_set(j, "id", json_any_text(ticket->id));
 	inspect_set(j, "epoch", json_integer(1));
 	inspect_set(j, "input", json_any_text(ticket->text));
-	inspect_set(j, "target", json_any_text(s->r->labels[ticket->label].name));
+	inspect_set(j, "target", json_any_text(answer_expected(s->r, ticket)));
 	inspect_set(j, "messages", messages);
 	inspect_set(j, "output", inspect_output_json(s, c, at));
 	inspect_set(j, "scores", json_pack("{s:o}", name, inspect_sample_score(s->r, c, at)));

@@ -8,6 +8,7 @@
 #include "base/array.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "report/answer_text.h"
 #include "report/export/export_rows.h"
 #include "report/words.h"
 
@@ -156,10 +157,9 @@ static struct test_case junit_missed_case(const struct export_scope *s,
 	return (struct test_case){
 		.name = ticket->id,
 		.state = r->decision.pick < 0 ? FAILED : SKIPPED,
-		.message = arena_printf(
-			s->arena, "expected %s, got %s%s", r->labels[ticket->label].name,
-			a->label >= 0 ? r->labels[a->label].name : outcome_words(a->outcome),
-			at < r->n_ordinary ? "" : " (harder)"),
+		.message = arena_printf(s->arena, "expected %s, got %s%s",
+					answer_expected(r, ticket), answer_missed(s->arena, r, a),
+					at < r->n_ordinary ? "" : " (harder)"),
 		.body = arena_printf(s->arena, "ticket: %s\nreason: %s", ticket->text,
 				     why && why->rationale ? why->rationale : a->detail),
 		.us = a->label_us,

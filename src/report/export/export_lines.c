@@ -2,6 +2,7 @@
  * The exports in plain JSON: the run, its rows, and its tickets as lines for three tools.
  */
 #include "base/json.h"
+#include "report/answer_text.h"
 #include "report/export/export_rows.h"
 
 void export_json(const struct export_scope *s, FILE *out)
@@ -25,7 +26,15 @@ static void lines_add_word(json_t *object, const char *name, const char *word)
 
 static const char *lines_gold(const struct export_scope *s, const struct ticket *ticket)
 {
-	return s->r->labels[ticket->label].name;
+	return answer_expected(s->r, ticket);
+}
+
+/* A gold answer is an object, as in the ticket's own row; null if its text was removed. */
+static json_t *lines_gold_json(const struct ticket *ticket)
+{
+	json_t *gold = ticket->gold ? json_loads(ticket->gold, JSON_DECODE_ANY, NULL) : NULL;
+
+	return gold ? gold : json_null();
 }
 
 /* In the form that slice_load() reads. */
@@ -37,7 +46,10 @@ void export_tickets(const struct export_scope *s, FILE *out)
 
 		lines_add_word(line, "id", ticket->id);
 		lines_add_word(line, "text", ticket->text);
-		lines_add_word(line, "label", lines_gold(s, ticket));
+		if (task_writes(s->r->run->task))
+			json_object_set_new(line, "gold", lines_gold_json(ticket));
+		else
+			lines_add_word(line, "label", lines_gold(s, ticket));
 		lines_add_word(line, "lang", ticket->lang);
 		lines_add_word(line, "group", ticket->group);
 		lines_add_word(line, "image", ticket->image);

@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "report/answer_text.h"
 #include "report/export/export_rows.h"
 
 /* ---- tests ---- */
@@ -56,7 +57,7 @@ static void promptfoo_set(json_t *object, const char *name, json_t *value)
 static json_t *promptfoo_test_json(const struct export_scope *s, size_t at, show_text *show)
 {
 	const struct ticket *ticket = &s->r->tickets[at];
-	const char *gold = s->r->labels[ticket->label].name;
+	const char *gold = answer_expected(s->r, ticket);
 	json_t *metadata = json_object();
 
 	promptfoo_set(metadata, "id", json_any_text(ticket->id));
@@ -108,7 +109,7 @@ static void promptfoo_add_totals(struct totals *to, const struct totals *t)
 /* The text that an assertion compares: the label, or the answer in its place. */
 static const char *promptfoo_output_of(const struct result *r, const struct answer *a)
 {
-	return a->label >= 0 ? r->labels[a->label].name : a->raw;
+	return a->label >= 0 ? answer_said(r, a) : a->raw;
 }
 
 static struct totals promptfoo_totals_of(const struct export_scope *s,
@@ -134,8 +135,8 @@ static const char *promptfoo_why_failed(const struct export_scope *s, const stru
 		return NULL;
 	if (a->label < 0)
 		return *a->detail ? a->detail : outcome_words(a->outcome);
-	return arena_printf(s->arena, "expected %s, got %s", s->r->labels[ticket->label].name,
-			    s->r->labels[a->label].name);
+	return arena_printf(s->arena, "expected %s, got %s", answer_expected(s->r, ticket),
+			    answer_missed(s->arena, s->r, a));
 }
 
 static json_t *promptfoo_response_json(const struct export_scope *s,

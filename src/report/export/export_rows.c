@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "job/ticket/examples.h"
+#include "report/answer_text.h"
 #include "report/reliability_text.h"
 #include "report/thinking.h"
 
@@ -18,7 +19,7 @@ const char *const export_row_names[] = {
 	"first_us",	"think_tok",  "think_us",  "thought",	     "prompt_tok",   "ticket_tok",
 	"rule",		"raw",	      "rationale", "reason_outcome", "reason_tok",   "reason_us",
 	"reason_batch", "disturbed",  "detail",	   "image",	     "image_sha256", "image_tok",
-	"image_us",	"label_mass", "orders",	   "orders_agreed",  NULL,
+	"image_us",	"label_mass", "orders",	   "orders_agreed",  "mark",	     NULL,
 };
 
 static void rows_set(json_t *row, const char *name, json_t *value)
@@ -57,7 +58,7 @@ static void rows_add_ticket(const struct result *r, size_t at, json_t *row)
 	rows_set(row, "group", json_any_text(ticket->group));
 	rows_set(row, "lang", json_any_text(ticket->lang));
 	rows_set(row, "text", json_any_text(ticket->text));
-	rows_set(row, "gold", json_any_text(r->labels[ticket->label].name));
+	rows_set(row, "gold", json_any_text(answer_expected(r, ticket)));
 	rows_set(row, "image", json_any_text(ticket->image));
 	rows_set(row, "image_sha256", json_any_text(ticket->image_sha256));
 }
@@ -80,9 +81,10 @@ static void rows_add_answer(const struct result *r, const struct answer *a,
 		rows_set(row, "image_us", json_integer(a->image_us));
 	}
 	reliability_add_form_json(a, row);
-	if (a->label < 0)
+	rows_set(row, "mark", json_any_text(answer_mark(r, a)));
+	if (a->label < 0 || task_writes(r->run->task))
 		return;
-	rows_set(row, "label", json_any_text(r->labels[a->label].name));
+	rows_set(row, "label", json_any_text(answer_said(r, a)));
 	if ((size_t)a->label < a->n_probs)
 		rows_set(row, "probability", json_real(a->probs[a->label]));
 }
@@ -161,6 +163,7 @@ json_t *export_sent_messages(const struct export_scope *s, const struct candidat
 {
 	json_t *messages = json_array(), *item;
 	json_t *examples = json_loads(c->pass->examples_json, 0, NULL);
+	const struct task_kind *task = task_kind(s->r->run->task);
 	size_t i;
 
 	if (*c->pass->system_text)
@@ -168,11 +171,14 @@ json_t *export_sent_messages(const struct export_scope *s, const struct candidat
 	json_array_foreach (examples, i, item) {
 		const char *shown = json_string_value(json_object_get(item, "text"));
 		const char *label = json_string_value(json_object_get(item, "label"));
+		const char *gold = json_string_value(json_object_get(item, "gold"));
 
 		if (!shown || !label)
 			continue;
 		rows_add_message(messages, "user", shown);
-		rows_add_message(messages, "assistant", example_answer(s->arena, label));
+		rows_add_message(messages, "assistant",
+				 gold ? task->example_answer(s->arena, gold) :
+					example_answer(s->arena, label));
 	}
 	json_decref(examples);
 	rows_add_message(messages, "user", text);

@@ -5,6 +5,7 @@
 
 #include "base/array.h"
 #include "base/str.h"
+#include "report/answer_text.h"
 #include "report/export/export_grid.h"
 
 static void wide_add(struct buf *b, const char *text)
@@ -30,7 +31,7 @@ static void wide_add_ticket(const struct export_scope *s, size_t at, struct buf 
 	wide_add(b, ticket->id);
 	wide_add(b, export_role(s, at));
 	wide_add(b, ticket->text);
-	wide_add(b, s->r->labels[ticket->label].name);
+	wide_add(b, answer_expected(s->r, ticket));
 	export_grid_count(s, at, &right, &asked);
 	buf_addf(b, ",%zu,%zu", right, asked);
 	for (size_t c = 0; c < s->n_candidates; c++)

@@ -9,6 +9,7 @@
 #include "base/array.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "report/answer_text.h"
 #include "report/export/export_grid.h"
 #include "report/result/verdict_text.h"
 
@@ -134,7 +135,7 @@ static void xlsx_tickets(struct sheets *x)
 		size_t at = s->tickets[i], right, asked;
 		const struct ticket *ticket = &s->r->tickets[at];
 		const char *const texts[] = { ticket->id, export_role(s, at), ticket->text,
-					      s->r->labels[ticket->label].name };
+					      answer_expected(s->r, ticket) };
 
 		for (size_t k = 0; k < COUNT_OF(texts); k++)
 			xlsx_put(x, sheet, (size_t[2]){ i + 1, k }, texts[k], x->text);

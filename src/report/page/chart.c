@@ -97,7 +97,7 @@ static void chart_at(FILE *out, double x, double y)
 	html_shape(out, "<svg x=\"%.2f%%\" y=\"%.1f\" width=\"1\" height=\"1\">", x, y);
 }
 
-void chart_mark(FILE *out, enum mark mark, double x, double y)
+void chart_mark(FILE *out, enum chart_mark mark, double x, double y)
 {
 	static const char *const shapes[] = {
 		[MARK_MODEL] = "<circle class=\"dot\" r=\"5.5\"/>",

@@ -32,7 +32,7 @@ enum { SCALE_MAX_TICKS = 12 };
 size_t scale_ticks(const struct scale *s, double ret_values[SCALE_MAX_TICKS]);
 
 /* The sign of a candidate. */
-enum mark {
+enum chart_mark {
 	MARK_MODEL,
 	MARK_PICK, /* the candidate of the first card: to use today, that may do, or the closest */
 	MARK_MAYBE, /* of the second card: a smaller one that may do */
@@ -47,7 +47,7 @@ void chart_begin(FILE *out, const char *css_class, int height, const char *title
 void chart_end(FILE *out);
 
 /* x in percent, y in pixels. */
-void chart_mark(FILE *out, enum mark mark, double x, double y);
+void chart_mark(FILE *out, enum chart_mark mark, double x, double y);
 /* A point of a curve: small and filled. */
 void chart_dot(FILE *out, double x, double y);
 /* A vertical interval: x in percent, its ends in pixels. */

@@ -77,7 +77,7 @@ static void accuracy_write_axis(const struct page *p)
 	html_markup(p->out, "<span class=\"figure\"></span></li>\n");
 }
 
-static void accuracy_write_key(const struct page *p, enum mark mark, const char *what)
+static void accuracy_write_key(const struct page *p, enum chart_mark mark, const char *what)
 {
 	chart_key_begin(p->out, what);
 	chart_mark(p->out, mark, 50, 9);

@@ -227,7 +227,7 @@ static void learning_write_legend(const struct plot *plot)
 		chart_key_end(p->out, arena_printf(p->a, "%zu %s, on training tickets held out",
 						   h->candidate + 1, name));
 	}
-	for (enum mark mark = MARK_MODEL; mark <= MARK_BASELINE_PICK; mark++) {
+	for (enum chart_mark mark = MARK_MODEL; mark <= MARK_BASELINE_PICK; mark++) {
 		if (!used[mark])
 			continue;
 		chart_key_begin(p->out, "on this run's tickets");

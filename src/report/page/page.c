@@ -21,11 +21,11 @@ const char *page_full_name(const struct page *p, size_t candidate)
 	return p->r->candidates[candidate].row->name;
 }
 
-enum mark page_mark(const struct page *p, size_t candidate)
+enum chart_mark page_mark(const struct page *p, size_t candidate)
 {
-	static const enum mark models[] = { MARK_MODEL, MARK_PICK, MARK_MAYBE };
-	static const enum mark baselines[] = { MARK_BASELINE, MARK_BASELINE_PICK,
-					       MARK_BASELINE_MAYBE };
+	static const enum chart_mark models[] = { MARK_MODEL, MARK_PICK, MARK_MAYBE };
+	static const enum chart_mark baselines[] = { MARK_BASELINE, MARK_BASELINE_PICK,
+						     MARK_BASELINE_MAYBE };
 	size_t card = overview_card_of(p->overview, candidate);
 
 	return p->r->candidates[candidate].baseline ? baselines[card] : models[card];
@@ -93,7 +93,8 @@ static const struct section opened[] = {
 	{ "harder", "Harder tickets", page_has_harder, page_harder },
 	{ "missed", "Tickets that it missed", page_has_shown, page_missed },
 	{ "suspects", "Labels to check", page_has_suspects, page_suspects },
-	{ "confusion", "What is mistaken for what?", page_has_shown, page_confusion },
+	{ "figures", "Beside the score", page_has_figures, page_figures },
+	{ "confusion", "What is mistaken for what?", page_has_confusion, page_confusion },
 };
 
 static const struct section closed[] = {

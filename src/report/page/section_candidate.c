@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "judge/labels.h"
+#include "report/answer_text.h"
 #include "report/languages.h"
 #include "report/page/html.h"
 #include "report/page/sections.h"
@@ -145,6 +146,35 @@ static void candidate_write_labels(const struct page *p)
 		      "many of the tickets that were given this label have it. F1 combines both; "
 		      "its mean over the labels is %.2f. %s",
 		      l.macro_f1, words_abstention(p->a, &l, s));
+}
+
+bool page_has_confusion(const struct page *p)
+{
+	return p->shown >= 0 && !task_writes(p->r->run->task);
+}
+
+bool page_has_figures(const struct page *p)
+{
+	struct figures figures;
+
+	if (p->shown < 0)
+		return false;
+	answer_figures(p->a, p->r, (size_t)p->shown, &figures);
+	return figures.n > 0;
+}
+
+void page_figures(const struct page *p)
+{
+	struct figures figures;
+	struct table t;
+
+	candidate_which(p);
+	answer_figures(p->a, p->r, (size_t)p->shown, &figures);
+	for (size_t i = 0; i < figures.n; i++) {
+		answer_table(p->a, &figures.tables[i], &t);
+		table_write_html(&t, figures.tables[i].title, p->out);
+		html_element(p->out, "p class=\"note\"", figures.tables[i].about);
+	}
 }
 
 void page_confusion(const struct page *p)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "judge/score.h"
+#include "report/answer_text.h"
 #include "report/images.h"
 #include "report/page/html.h"
 #include "report/page/sections.h"
@@ -16,10 +17,10 @@ static void tickets_quote(const struct page *p, const char *text)
 	html_quote(p->out, text, strlen(text), PAGE_QUOTE_CHARS);
 }
 
-static void tickets_label(const struct page *p, int at)
+static void tickets_label(const struct page *p, const char *answer)
 {
 	html_markup(p->out, "<b>");
-	tickets_quote(p, p->r->labels[at].name);
+	tickets_quote(p, answer);
 	html_markup(p->out, "</b>");
 }
 
@@ -38,7 +39,7 @@ static void tickets_write_answer(const struct page *p, const struct answer *a)
 		html_textf(p->out, "nothing: %s", outcome_words(a->outcome));
 		return;
 	}
-	tickets_label(p, a->label);
+	tickets_label(p, answer_missed(p->a, p->r, a));
 	if (a->probs && (size_t)a->label < a->n_probs)
 		html_textf(p->out, " (%.0f%% sure of it)", 100 * a->probs[a->label]);
 }
@@ -50,7 +51,7 @@ static void tickets_write_missed(const struct page *p, size_t at)
 	const struct answer *answer = c->answers[at];
 
 	html_markup(p->out, "<li>\n<p>Should be ");
-	tickets_label(p, t->label);
+	tickets_label(p, answer_expected(p->r, t));
 	html_markup(p->out, ", said ");
 	tickets_write_answer(p, answer);
 	html_markup(p->out, ". <span class=\"id\">Ticket ");

@@ -31,7 +31,7 @@ enum {
 /* Short, and in full. A candidate is numbered by its place in the size order, from 1. */
 const char *page_name(const struct page *p, size_t candidate);
 const char *page_full_name(const struct page *p, size_t candidate);
-enum mark page_mark(const struct page *p, size_t candidate);
+enum chart_mark page_mark(const struct page *p, size_t candidate);
 /* The CSS class of what belongs to the pick: "pick" or "". */
 const char *page_pick_class(const struct page *p, size_t candidate);
 /* A sign beside the words of a verdict, so that verdicts differ without colour. */
@@ -61,7 +61,10 @@ void page_ways(const struct page *p);
 void page_harder(const struct page *p);
 
 /* section_candidate.c: the candidate that is shown in detail. */
+bool page_has_confusion(const struct page *p); /* whether the task has labels */
 void page_confusion(const struct page *p); /* and label by label beside it */
+bool page_has_figures(const struct page *p); /* whether its task has any */
+void page_figures(const struct page *p);
 bool page_has_languages(const struct page *p); /* whether tickets name two languages or more */
 void page_languages(const struct page *p);
 void page_next_larger(const struct page *p);

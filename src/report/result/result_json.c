@@ -1,6 +1,7 @@
 /*
  * A run as JSON. Fields are named as the columns; times are whole microseconds.
  */
+#include "report/answer_text.h"
 #include "report/result/result.h"
 
 #include <stdint.h>
@@ -66,15 +67,17 @@ static json_t *result_reply_json(const struct result *r, const struct candidate_
 	json_object_set_new(j, "id", json_any_text(t->id));
 	json_object_set_new(j, "role",
 			    json_string(slice_role_name(r->slices[r->slice_of[i]].role)));
-	json_object_set_new(j, "gold", json_any_text(r->labels[t->label].name));
+	json_object_set_new(j, "gold", json_any_text(answer_expected(r, t)));
 	if (t->lang)
 		json_object_set_new(j, "lang", json_any_text(t->lang));
 	if (t->image)
 		json_object_set_new(j, "image", image_to_json(t));
 	if (!a)
 		return j;
-	json_object_set_new(j, "label",
-			    a->label >= 0 ? json_any_text(r->labels[a->label].name) : json_null());
+	if (task_writes(r->run->task))
+		json_object_set_new(j, "mark", json_any_text(answer_mark(r, a)));
+	else
+		json_object_set_new(j, "label", json_any_text(answer_said(r, a)));
 	json_object_set_new(j, "outcome", json_string(outcome_name(a->outcome)));
 	json_object_set_new(j, "right", json_boolean(answer_is_right(a, t)));
 	json_object_set_new(j, "ttft_us", json_integer(a->ttft_us));
@@ -310,7 +313,9 @@ static json_t *result_candidate_json(struct arena *a, const struct result *r,
 	if (r->n_tickets > r->n_ordinary)
 		json_object_set_new(j, "harder",
 				    result_score_json(&c->harder, c->harder.n_tickets));
-	json_object_set_new(j, "labels", result_labels_json(a, r, &c->score));
+	if (!task_writes(r->run->task))
+		json_object_set_new(j, "labels", result_labels_json(a, r, &c->score));
+	json_object_set_new(j, "figures", answer_figures_json(a, r, (size_t)(c - r->candidates)));
 	json_object_set_new(j, "times", result_times_json(c));
 	thoughts_add_json(a, r, c, j);
 	json_object_set_new(j, "prompt_tok", json_integer(c->score.prompt_tok));
@@ -374,6 +379,7 @@ json_t *result_to_json(struct arena *a, const struct result *r, bool replies)
 	json_object_set_new(j, "job", json_any_text(r->run->job_name));
 	json_object_set_new(j, "created", json_any_text(clock_iso(a, r->run->created_us)));
 	json_object_set_new(j, "kind", json_string(run_kind_name(r->run->kind)));
+	json_object_set_new(j, "task", json_string(task_names.texts[r->run->task]));
 	json_object_set_new(j, "bar", json_real(r->run->bar));
 	json_object_set_new(j, "certainty", json_real(r->run->certainty));
 	json_object_set_new(j, "floor", json_real(r->run->floor));

@@ -1,6 +1,7 @@
 /*
  * A run in the terminal: table, decision, confusion, missed tickets.
  */
+#include "report/answer_text.h"
 #include "report/result/result.h"
 
 #include <ctype.h>
@@ -194,10 +195,8 @@ static void result_text_write_missed(struct arena *a, const struct result *r,
 	const struct answer *answer = c->answers[at];
 
 	fprintf(out, "%s  expected %s, said %s%s\n", result_one_line(a, ticket->id, 64),
-		result_one_line(a, r->labels[ticket->label].name, TEXT_MAX),
-		answer->outcome == OUTCOME_OK && answer->label >= 0 ?
-			result_one_line(a, r->labels[answer->label].name, TEXT_MAX) :
-			outcome_words(answer->outcome),
+		result_one_line(a, answer_expected(r, ticket), TEXT_MAX),
+		result_one_line(a, answer_missed(a, r, answer), TEXT_MAX),
 		at >= r->n_ordinary ? " (harder)" : "");
 	fprintf(out, "  ticket  %s\n", result_one_line(a, ticket->text, 160));
 	if (ticket->image)

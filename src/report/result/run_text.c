@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "base/terminal.h"
 #include "job/licence/licence.h"
+#include "report/answer_text.h"
 #include "report/tuned_heads.h"
 
 enum { FIELD_COLUMNS = 16 };
@@ -286,7 +287,7 @@ void run_write_replies(struct arena *a, const struct result *r, size_t candidate
 		fprintf(out, "\n");
 		run_text_field(out, "ticket", t->id);
 		run_text_field(out, "text", t->text);
-		run_text_field(out, "gold", r->labels[t->label].name);
+		run_text_field(out, "gold", answer_expected(r, t));
 		if (!answer)
 			continue;
 		run_text_field(out, "said",

@@ -13,6 +13,7 @@
 #include "base/terminal.h"
 #include "judge/recommend.h"
 #include "report/advice.h"
+#include "report/answer_text.h"
 #include "report/tables.h"
 #include "report/words.h"
 
@@ -297,7 +298,8 @@ static void screen_label_steps(struct screen *s)
 					 words_labelling_time(s->a, &w)),
 			    arena_printf(s->a, "toehold add %s MORE.csv --as ordinary%s",
 					 s->words->job, s->words->of_job));
-	if (s->r->n_tickets == s->r->n_ordinary && s->words->new_tickets)
+	if (s->r->n_tickets == s->r->n_ordinary && s->words->new_tickets &&
+	    !task_writes(s->r->run->task))
 		screen_step(s, "Find ten harder ones to label",
 			    arena_printf(s->a, "toehold suggest %s --from %s -o hard.csv%s",
 					 s->words->job, s->words->new_tickets, s->words->of_job));
@@ -320,7 +322,8 @@ static void screen_next(struct screen *s)
 				    arena_printf(s->a, "toehold report %s", s->words->run));
 			screen_step(s, "Put it to work",
 				    s->words->new_tickets ?
-					    arena_printf(s->a, "toehold classify %s --run %s",
+					    arena_printf(s->a, "toehold %s %s --run %s",
+							 answer_words(s->r)->work,
 							 s->words->new_tickets, s->words->run) :
 					    arena_printf(s->a, "toehold serve --run %s",
 							 s->words->run));

@@ -8,10 +8,11 @@
 #include "base/display.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "report/answer_text.h"
 #include "report/table.h"
 #include "report/words.h"
 
-enum { REASON_MAX_BYTES = 90 };
+enum { ANSWER_MAX_BYTES = 400, REASON_MAX_BYTES = 90 };
 
 int ticket_find(const struct result *r, const char *id)
 {
@@ -58,11 +59,17 @@ static void ticket_add_row(struct arena *a, const struct result *r,
 {
 	const struct answer *answer = c->answers[at];
 	const struct reason *why = c->reasons[at];
+	const char *said = answer_said(r, answer);
 	double probability;
 
 	table_add(t, display_text(a, c->row->name));
-	table_add(t, answer->label >= 0 ? display_text(a, r->labels[answer->label].name) :
-					  outcome_words(answer->outcome));
+	table_add(t, said && answer->label >= 0 ? display_cut(a, said, ANSWER_MAX_BYTES) :
+						  outcome_words(answer->outcome));
+	if (task_writes(r->run->task)) {
+		table_add(t, answer_mark(r, answer) ? answer_mark(r, answer) : "wrong");
+		table_add(t, display_cut(a, answer->detail, REASON_MAX_BYTES));
+		return;
+	}
 	table_add(t, answer_is_right(answer, &r->tickets[at]) ? "right" : "wrong");
 	if (ticket_probability(answer, &probability))
 		table_addf(t, "%.1f%%", 100 * probability);
@@ -76,14 +83,19 @@ void ticket_write(struct arena *a, const struct result *r, size_t at, FILE *out)
 {
 	static const char *const titles[] = { "candidate",    "label",	"is",
 					      ">probability", "reason", NULL };
+	static const char *const written[] = { "candidate", "answer", "is", "detail", NULL };
+	bool writes = task_writes(r->run->task);
 	const struct ticket *ticket = &r->tickets[at];
 	struct table t;
 
-	fprintf(out, "ticket %s (%s), expected label %s\n", display_text(a, ticket->id),
-		ticket_role(r, at), display_text(a, r->labels[ticket->label].name));
+	fprintf(out, "ticket %s (%s), expected %s %s\n", display_text(a, ticket->id),
+		ticket_role(r, at), answer_words(r)->said,
+		display_text(a, answer_expected(r, ticket)));
 	display_write(ticket->text, out);
 	fputs("\n\n", out);
-	table_init(&t, a, titles);
+	table_init(&t, a, writes ? written : titles);
+	if (writes)
+		table_rank(&t, "nt0t");
 	for (size_t i = 0; i < r->n; i++)
 		if (r->candidates[i].pass && r->candidates[i].answers[at])
 			ticket_add_row(a, r, &r->candidates[i], at, &t);
@@ -99,10 +111,11 @@ static json_t *ticket_answer_json(const struct result *r, const struct candidate
 	bool known = ticket_probability(answer, &probability);
 
 	return json_pack(
-		"{s:o, s:o, s:s, s:b, s:o, s:o, s:o}", "candidate", json_any_text(c->row->name),
-		"label", json_any_text(answer->label < 0 ? NULL : r->labels[answer->label].name),
-		"outcome", outcome_name(answer->outcome), "right",
-		(int)answer_is_right(answer, &r->tickets[at]), "probability",
+		"{s:o, s:o, s:o, s:s, s:b, s:o, s:o, s:o}", "candidate",
+		json_any_text(c->row->name), "label",
+		json_any_text(task_writes(r->run->task) ? NULL : answer_said(r, answer)), "mark",
+		json_any_text(answer_mark(r, answer)), "outcome", outcome_name(answer->outcome),
+		"right", (int)answer_is_right(answer, &r->tickets[at]), "probability",
 		known ? json_real(probability) : json_null(), "rationale",
 		json_any_text(why ? why->rationale : NULL), "raw", json_any_text(answer->raw));
 }
@@ -118,5 +131,5 @@ json_t *ticket_to_json(const struct result *r, size_t at)
 					      ticket_answer_json(r, &r->candidates[i], at));
 	return json_pack("{s:o, s:s, s:o, s:o, s:o}", "id", json_any_text(ticket->id), "role",
 			 ticket_role(r, at), "text", json_any_text(ticket->text), "gold",
-			 json_any_text(r->labels[ticket->label].name), "answers", answers);
+			 json_any_text(answer_expected(r, ticket)), "answers", answers);
 }

@@ -1,0 +1,52 @@
+#!/usr/bin/env bats
+# What reports and exports say of written answers.
+load helper
+load tasks
+
+@test "show: gold and written answers in place of labels, and no table of labels" {
+	extract_job
+	toe 0 smoke job.yaml --name w
+	has "$output" "three · plain  10/12"
+	toe 0 show w --misses
+	has "$(tr -s " " <<<"$output")" "How the answers ended" "right 10 83%" "wrong value 1 8%" \
+		't1 expected {"order":"QX2462","amount":11}, said wrong value: {"order":"QX2462","amount":99}' \
+		"t11 expected" "said not the JSON that was asked for: no idea"
+	lacks "$output" "Confusion" "Macro-F1"
+	toe 0 show w --ticket t5
+	has "$output" 'expected answer {"order":"QX5386","amount":15}' "wrong value"
+	toe 0 show w --json
+	is "$(json .task)" extract
+	is "$(of "three plain" '.figures.endings[0].answers')" 10
+	is "$(of "three plain" '.replies[1] | .mark, .gold, .raw')" \
+		$'wrong value\n{"order":"QX2462","amount":11}\n{"order":"QX2462","amount":99}'
+	is "$(of "three plain" '.replies[1] | has("label")')" false
+}
+
+@test "the page and the card: figures beside the score, no confusion, no advice on labels" {
+	extract_job
+	toe 0 smoke job.yaml --name w
+	toe 0 report w -o page.html
+	grep -q '<h2>Beside the score</h2>' page.html
+	run ! grep -q 'What is mistaken for what' page.html
+	toe 1 check w
+	has "$output" "one task 'extract'"
+	lacks "$output" "each label"
+}
+
+@test "exports: each has the gold answer and the written one; tickets can be read again" {
+	extract_job
+	toe 0 smoke job.yaml --name w
+	"$toehold" export w --format tickets >again.jsonl
+	diff <(jq -S . tickets.jsonl) <(jq -S . again.jsonl)
+	is "$("$toehold" export w --format jsonl | jq -r 'select(.id == "t1" and .candidate == "one plain") |
+		.mark, .label, .gold, .raw')" \
+		$'wrong value\nnull\n{"order":"QX2462","amount":11}\n{"order":"QX2462","amount":99}'
+	has "$("$toehold" export w --format wide)" '"wrong value: {""order"":""QX2462"",""amount"":99}"'
+	has "$("$toehold" export w --format junit)" "got wrong value: {&quot;order&quot;:"
+	is "$("$toehold" export w --format promptfoo | jq -c '.results.results[0] |
+		[.success, .testCase.assert[0].value]')" '[true,"{\"order\":\"QX1731\",\"amount\":10}"]'
+	is "$("$toehold" export w --format inspect | jq -r '.samples[1] | .target, .scores.label.answer')" \
+		$'{"order":"QX2462","amount":11}\n{"order":"QX2462","amount":99}'
+	"$toehold" export w -o book.xlsx
+	[ -s book.xlsx ]
+}
