@@ -28,7 +28,7 @@ enum pass_mode written_mode(const struct session *s, const struct model *model)
 {
 	const struct job *job = &s->prepared.job;
 
-	if (written_is_free(s, model) || (task_writes(job->task) && !job->form))
+	if (written_is_free(s, model) || task_kind(job->task)->writes_freely)
 		return PASS_FREE;
 	return task_writes(job->task) ? PASS_FORM : PASS_FORCED;
 }
@@ -68,28 +68,34 @@ static int written_keep_label(struct track *t, struct answer *answer, struct err
 	return r;
 }
 
-/* Marks a written answer; the worker does not know what is right. */
-static int written_keep_mark(struct track *t, struct answer *answer, struct err *err)
+void written_mark(struct arena *a, const struct prepared *p, struct answer *answer)
 {
-	const struct job *job = &t->session->prepared.job;
-	const struct ticket *ticket = &t->session->prepared.slice.tickets[answer->ticket];
+	const struct job *job = &p->job;
+	const struct ticket *ticket = &p->slice.tickets[answer->ticket];
 	const struct mark_task task = { job->task, job->form };
 	const struct marked marked = { ticket->text,
 				       ticket->gold,
 				       { answer->raw ? answer->raw : "", answer->raw_len,
 					 answer->outcome == OUTCOME_CUT } };
-	struct arena a = { 0 };
 	struct mark mark = { -1, "" };
-	int r;
 
 	if (ticket->gold)
-		mark_answer(&a, &task, &marked, &mark);
+		mark_answer(a, &task, &marked, &mark);
 	answer->label = mark.mark;
 	answer->rule = "mark";
 	if (mark.mark >= 0)
 		answer->outcome = OUTCOME_OK;
 	if (*mark.detail)
-		answer->detail = arena_add_item(&a, answer->detail, "; ", "%s", mark.detail);
+		answer->detail = arena_add_item(a, answer->detail, "; ", "%s", mark.detail);
+}
+
+/* The worker does not know what is right. */
+static int written_keep_mark(struct track *t, struct answer *answer, struct err *err)
+{
+	struct arena a = { 0 };
+	int r;
+
+	written_mark(&a, &t->session->prepared, answer);
 	r = store_put_answer(&t->session->store, t->pass_id, answer, err);
 	arena_release(&a);
 	return r;

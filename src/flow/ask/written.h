@@ -16,6 +16,9 @@ enum pass_mode written_mode(const struct session *s, const struct model *model);
 /* Whether the label or mark of this answer is read from its text. */
 bool written_is_read(const struct track *t, const struct answer *answer);
 
+/* Marks a written answer: its label is the mark. The arena owns the detail. */
+void written_mark(struct arena *a, const struct prepared *p, struct answer *answer);
+
 /* Reads the label or mark from the text, and stores the answer with the reason in it, if any. */
 int written_keep(struct track *t, struct answer *answer, struct err *err) MUST_USE;
 

@@ -46,6 +46,7 @@ static const struct {
 	[WAY_MAJORITY] = { "majority", WAY_MAJORITY, 0 },
 	[WAY_BAYES] = { "naive-bayes", WAY_BAYES, 0 },
 	[WAY_WORDS] = { "words", WAY_WORDS, 0 },
+	[WAY_LEAD] = { "lead", WAY_LEAD, 0 },
 };
 
 static const char *const job_uses[] = { USES(NAMES_TEXT) };

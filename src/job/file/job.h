@@ -49,6 +49,7 @@ enum way {
 	WAY_MAJORITY = WAY_COUNT,
 	WAY_BAYES,
 	WAY_WORDS,
+	WAY_LEAD, /* the beginning of the ticket, as an answer that is written */
 	WAY_ALL,
 };
 
@@ -113,6 +114,7 @@ struct job {
 	char sha256[65]; /* of those bytes */
 	const char *name;
 	enum task task;
+	int64_t words; /* the most words of a summary; 0 if not given */
 	const char *form; /* what a written answer must hold, as JSON; NULL for labels */
 	/* Of a task that writes: the marks that its answers can get. */
 	struct label *labels;

@@ -293,7 +293,7 @@ static int keys_set_columns(const struct key_at *at);
 static const struct key_row job_rows[] = {
 	{ "job", LINE, keys_set_line, IN_JOB(name), NO_RANGE, "a name", "job: inbound tickets",
 	  "A name for the job, shown in reports." },
-	{ "task", LINE, keys_set_task, IN_JOB(task), NO_RANGE, "classify or extract",
+	{ "task", LINE, keys_set_task, IN_JOB(task), NO_RANGE, "classify, extract or summarize",
 	  "task: classify", "What the models do with a ticket." },
 	{ "labels", LIST | MAP, keys_set_labels, IN_JOB(labels), NO_RANGE,
 	  "a list of names, or lines 'name: description'", "labels: [card, top_up, other]",
@@ -302,6 +302,8 @@ static const struct key_row job_rows[] = {
 	  "lines 'name: type', or the name of a file with a JSON schema",
 	  "fields: {order_no: string, amount: number, due: date}",
 	  "What the task extract looks for in a ticket." },
+	{ "words", LINE, keys_set_int, IN_JOB(words), 1, 1000, "a whole number from 1 to 1000",
+	  "words: 40", "The most words that a summary may have." },
 	{ "tickets", LINE | REQUIRED, keys_set_file, IN_JOB(tickets_path), NO_RANGE, "a file name",
 	  "tickets: tickets.jsonl", "The file of tickets that the models are tested on." },
 	{ "columns", MAP, keys_set_columns, IN_JOB(columns), NO_RANGE,

@@ -15,6 +15,7 @@ static const struct task_kind task_classify;
 static const struct task_kind *const kinds[TASK_COUNT] = {
 	[TASK_CLASSIFY] = &task_classify,
 	[TASK_EXTRACT] = &task_extract,
+	[TASK_SUMMARIZE] = &task_summarize,
 };
 
 const struct task_kind *task_kind(enum task task)

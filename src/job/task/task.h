@@ -21,7 +21,8 @@ struct job;
 /* In a job file and in the store. */
 #define TASKS(X) \
 	X(TASK_CLASSIFY, "classify") \
-	X(TASK_EXTRACT, "extract")
+	X(TASK_EXTRACT, "extract") \
+	X(TASK_SUMMARIZE, "summarize")
 
 enum task { TASKS(NAMES_CONSTANT) TASK_COUNT };
 
@@ -42,6 +43,8 @@ struct task_kind {
 	const struct names *marks;
 	/* "needs the key 'fields', such as 'fields: {order: string}'" */
 	const char *key, *example;
+	/* The answer is free text: job->form holds rules for its marks, which no model sees. */
+	bool writes_freely;
 	int64_t answer_tok; /* tokens that one answer may take, unless the job says otherwise */
 	/* Members of a ticket's row that make a gold answer if it has no `gold`; NULL if none. */
 	const char *const *gold_members;
@@ -50,6 +53,8 @@ struct task_kind {
 	/* What the model is told, without a job's own prompt. */
 	const char *(*prompt)(struct arena *a, const struct job *job);
 	struct task_gold (*gold)(struct arena *a, const struct job *job, const json_t *row_gold);
+	/* The answer of the baseline `lead`, which only knows the ticket; NULL: there is none. */
+	const char *(*lead)(struct arena *a, const struct job *job, const char *text);
 	/* The answer that a worked example shows, from its gold answer. */
 	const char *(*example_answer)(struct arena *a, const char *gold);
 };
@@ -67,5 +72,6 @@ int task_complete(struct arena *a, struct job *job, struct err *err) MUST_USE;
 size_t task_n_gold(const struct job *job);
 
 extern const struct task_kind task_extract;
+extern const struct task_kind task_summarize;
 
 #endif

@@ -9,7 +9,9 @@
 #include "judge/score.h"
 
 /* A task without a row has no figures of its own. */
-static figures_one *const kinds[TASK_COUNT] = { NULL };
+static figures_one *const kinds[TASK_COUNT] = {
+	[TASK_SUMMARIZE] = figures_summary,
+};
 
 struct figure_table *figures_add(struct arena *a, struct figures *figures,
 				 const struct figure_table *head)

@@ -40,6 +40,8 @@ void task_figures(struct arena *a, const struct figured *of, struct figures *ret
 /* One row of the table: task_figures() for a task. It adds to the figures. */
 typedef void figures_one(struct arena *a, const struct figured *of, struct figures *figures);
 
+figures_one figures_summary;
+
 /* What a new table shows: its first four members. The cells are then added row by row. */
 struct figure_table *figures_add(struct arena *a, struct figures *figures,
 				 const struct figure_table *head);

@@ -7,6 +7,7 @@
 
 static mark_one *const kinds[TASK_COUNT] = {
 	[TASK_EXTRACT] = mark_extract,
+	[TASK_SUMMARIZE] = mark_summary,
 };
 
 void mark_answer(struct arena *a, const struct mark_task *task, const struct marked *marked,

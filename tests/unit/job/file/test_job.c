@@ -17,8 +17,8 @@
 	"a list of plain, examples, rotated, letters, letters+rotated, trained and tuned, or of " \
 	"calibrated, examples+calibrated, rotated+calibrated and letters+rotated+calibrated"
 #define KEYS \
-	"job, task, labels, fields, tickets, columns, models, bar, certainty, floor, hard_share, " \
-	"harder, training, use, licences, budget, prompt, ways, examples, heads, seed, reason, " \
+	"job, task, labels, fields, words, tickets, columns, models, bar, certainty, floor, " \
+	"hard_share, harder, training, use, licences, budget, prompt, ways, examples, heads, seed, reason, " \
 	"stop, thinking, parallel, personal_data"
 #define HEAD "labels: [card, other]\ntickets: t.jsonl\n"
 struct loaded {
