@@ -1,11 +1,13 @@
 /*
- * The baselines: the label that most tickets have, Naive Bayes, and words.
+ * The baselines: the label that most tickets have, Naive Bayes, and words; for a written answer,
+ * the ticket's beginning.
  */
 #include "flow/ask/baseline.h"
 
 #include <string.h>
 
 #include "base/clock.h"
+#include "flow/ask/written.h"
 #include "judge/score.h"
 
 int baseline_label(const struct prepared *p, enum way way, const char *text, double *ret_probs)
@@ -18,21 +20,42 @@ int baseline_label(const struct prepared *p, enum way way, const char *text, dou
 	return p->majority;
 }
 
+static void baseline_choose(struct arena *a, const struct prepared *p, enum way way,
+			    struct answer *answer)
+{
+	double *probs = arena_array(a, p->job.n_labels, sizeof(*probs));
+
+	answer->label = baseline_label(p, way, p->slice.tickets[answer->ticket].text, probs);
+	answer->probs = probs;
+	answer->n_probs = p->job.n_labels;
+	answer->rule = way_name(way);
+}
+
+const char *baseline_text(struct arena *a, const struct prepared *p, const char *text)
+{
+	return task_kind(p->job.task)->lead(a, &p->job, text);
+}
+
+static void baseline_write(struct arena *a, const struct prepared *p, struct answer *answer)
+{
+	answer->raw = baseline_text(a, p, p->slice.tickets[answer->ticket].text);
+	answer->raw_len = strlen(answer->raw);
+	written_mark(a, p, answer);
+}
+
 static void baseline_answer_one(struct track *t, size_t at, struct answer *answer)
 {
 	const struct prepared *p = &t->session->prepared;
+	struct arena *a = &t->session->cmd->arena;
 	int64_t start_us = clock_mono_us();
-	double *probs = arena_array(&t->session->cmd->arena, p->job.n_labels, sizeof(*probs));
 
-	*answer = (struct answer){ .ticket = at,
-				   .outcome = OUTCOME_OK,
-				   .probs = probs,
-				   .n_probs = p->job.n_labels,
-				   .raw = "",
-				   .spans = "",
-				   .rule = way_name(t->candidate->way),
-				   .detail = "" };
-	answer->label = baseline_label(p, t->candidate->way, p->slice.tickets[at].text, probs);
+	*answer = (struct answer){
+		.ticket = at, .outcome = OUTCOME_OK, .raw = "", .spans = "", .detail = ""
+	};
+	if (t->candidate->way == WAY_LEAD)
+		baseline_write(a, p, answer);
+	else
+		baseline_choose(a, p, t->candidate->way, answer);
 	answer->ttft_us = answer->label_us = clock_mono_us() - start_us;
 }
 

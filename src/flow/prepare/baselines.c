@@ -108,8 +108,10 @@ static void baselines_note_unseen(struct cmd *cmd, struct prepared *p)
 
 void baselines_train(struct cmd *cmd, struct prepared *p)
 {
+	if (task_kind(p->job.task)->lead)
+		baselines_add(cmd, p, WAY_LEAD, 0);
 	if (task_writes(p->job.task))
-		return; /* all baselines choose among labels */
+		return; /* all others choose among labels */
 	baselines_count_majority(cmd, p);
 	baselines_add(cmd, p, WAY_MAJORITY, 0);
 	if (p->training.n == 0)

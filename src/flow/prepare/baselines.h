@@ -1,6 +1,6 @@
 /*
  * The baselines of a job: candidates that need no model. The majority label is always there; Naive
- * Bayes and `words` learn from the job's training tickets.
+ * Bayes and `words` learn from the job's training tickets. A task that writes has `lead` or none.
  */
 #ifndef FLOW_PREPARE_BASELINES_H
 #define FLOW_PREPARE_BASELINES_H
