@@ -1,7 +1,7 @@
 /*
  * `toehold classify --run RUN`: labels new tickets with the pick of a run, in the same order.
- * Decides which labels are accepted and which tickets go to a person; flow/production/labeller.c
- * asks the model.
+ * `toehold run` does the same for every task: it also writes texts. Decides which labels are
+ * accepted and which tickets go to a person; flow/production/labeller.c asks the model.
  */
 #include <inttypes.h>
 #include <stddef.h>
@@ -23,6 +23,7 @@
 #include "flow/progress.h"
 #include "flow/say.h"
 #include "flow/status.h"
+#include "flow/task_verbs.h"
 #include "job/ticket/stream.h"
 #include "judge/coverage.h"
 #include "report/reliability_text.h"
@@ -77,6 +78,22 @@ static const struct opt_spec spec = {
 		   "standard output or, with --out, to a file that the same command can resume.\n"
 		   "A ticket without a label gets a row with the reason. Personal data is\n"
 		   "refused as in 'smoke'.",
+	.rows = rows,
+	.n_rows = COUNT_OF(rows),
+	.options_bytes = sizeof(struct classify_options),
+	.defaults = &(const struct classify_options){ .labeller.timeout_s = 120 },
+};
+
+static const struct opt_spec run_spec = {
+	.verb = "run",
+	.args = "[TICKETS]",
+	.max_args = 1,
+	.summary = "answer new tickets with the pick of a run, in any task",
+	.details =
+		"As 'classify', for tasks that write as well (docs/tasks.md): each row then has\n"
+		"the written answer. As CSV there is also a column for each field of the job.\n"
+		"Labels have the options of 'classify'; a written answer has no probability,\n"
+		"so --abstain-below, --review and --thresholds do not apply.",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
 	.options_bytes = sizeof(struct classify_options),
@@ -288,10 +305,15 @@ static void classify_say_end(const struct classify *c, int r)
 	status_clear();
 	if (r < 0 && !c->began)
 		return; /* the error says it all */
-	say("%" PRId64 " tickets in %.1f s (%.1f a second): %zu labelled, %zu not sure enough, "
-	    "%zu failed.\n",
-	    n, seconds, seconds > 0 ? (double)n / seconds : 0, c->log.work.n - c->log.n_abstained,
-	    c->log.n_abstained, c->log.n_failed);
+	if (labeller_writes(&c->labeller))
+		say("%" PRId64 " tickets in %.1f s (%.1f a second): %zu answered, %zu failed.\n", n,
+		    seconds, seconds > 0 ? (double)n / seconds : 0, (size_t)n - c->log.n_failed,
+		    c->log.n_failed);
+	else
+		say("%" PRId64 " tickets in %.1f s (%.1f a second): %zu labelled, %zu not sure "
+		    "enough, %zu failed.\n",
+		    n, seconds, seconds > 0 ? (double)n / seconds : 0,
+		    c->log.work.n - c->log.n_abstained, c->log.n_abstained, c->log.n_failed);
 	if (difference)
 		say("%s: answers may differ for this reason only.\n", difference);
 	if (r < 0 && c->out.state_path && c->out.n_confirmed > 0)
@@ -309,14 +331,21 @@ static struct production_target classify_target(struct classify *c)
 	const struct classify_options *o = c->options;
 	const struct result *r = &c->labeller.run;
 	const char *out = o->out ? o->out : "-", *labels = "";
+	const char *const *fields;
+	size_t n_fields;
 
+	fields = production_fields(&c->cmd->arena, r->run->form, &n_fields);
 	for (size_t i = 0; i < r->n_labels; i++)
 		labels = arena_add_item(&c->cmd->arena, labels, " | ", "%s", r->labels[i].name);
 	return (struct production_target){
 		.path = out,
 		.review_path = o->review,
 		.settings = classify_settings_hash(c),
-		.rows = { .csv = classify_is_csv(o, out), .text = o->with_text },
+		.rows = { .csv = classify_is_csv(o, out),
+			  .text = o->with_text,
+			  .writes = labeller_writes(&c->labeller),
+			  .fields = fields,
+			  .n_fields = n_fields },
 		.review = { .csv = o->review && classify_is_csv(o, o->review),
 			    .guess = o->show_guess,
 			    .labels = labels },
@@ -354,7 +383,8 @@ static int classify_stream(struct classify *c, const char *tickets)
 	return r;
 }
 
-static int classify_run(struct cmd *cmd, void *options)
+/* `any`: whether the task may be one that writes. */
+static int classify_answer(struct cmd *cmd, void *options, bool any)
 {
 	struct classify_options *o = options;
 	struct classify c = { .cmd = cmd, .options = o };
@@ -364,6 +394,8 @@ static int classify_run(struct cmd *cmd, void *options)
 		return -1;
 	o->labeller.threshold = o->below || o->thresholds;
 	r = labeller_open(cmd, &o->labeller, &c.labeller);
+	if (r == 0 && !any)
+		r = task_verb_check(spec.verb, c.labeller.run.run->task, &cmd->err);
 	if (r == 0 && o->thresholds)
 		classify_show_thresholds(&c, stdout);
 	else if (r == 0)
@@ -374,4 +406,15 @@ static int classify_run(struct cmd *cmd, void *options)
 	return r;
 }
 
+static int classify_run(struct cmd *cmd, void *options)
+{
+	return classify_answer(cmd, options, false);
+}
+
+static int classify_run_any(struct cmd *cmd, void *options)
+{
+	return classify_answer(cmd, options, true);
+}
+
 const struct command cmd_classify = { &spec, classify_run };
+const struct command cmd_run = { &run_spec, classify_run_any };

@@ -17,6 +17,7 @@
 #include "flow/prepare/model_worker.h"
 #include "flow/prepare/prepare.h"
 #include "flow/prepare/server.h"
+#include "flow/task_verbs.h"
 #include "job/file/job_prompt.h"
 #include "job/model/families.h"
 #include "job/model/served.h"
@@ -136,7 +137,8 @@ static int hello_load_question(struct hello *h, const char *job_path)
 				     .n_ubatch = N_UBATCH };
 	if (!job_path)
 		return 0;
-	if (job_load(a, job_path, &job, &h->cmd->err) < 0)
+	if (job_load(a, job_path, &job, &h->cmd->err) < 0 ||
+	    task_verb_check(spec.verb, job.task, &h->cmd->err) < 0)
 		return -1;
 	h->pass.system = job.prompt;
 	h->pass.question = job_question(a, &job);

@@ -17,11 +17,16 @@
 #include "cmd/command.h"
 #include "flow/say.h"
 #include "flow/start/start.h"
+#include "flow/start/start_sample.h"
 #include "job/model/places.h"
+
+/* Of one file of a sample. */
+enum { SAMPLE_MAX_BYTES = 4 << 20 };
 
 struct init_options {
 	struct start_options start;
 	struct opt_list map, models;
+	const char *task;
 	bool no_sandbox, json;
 };
 
@@ -30,6 +35,8 @@ struct init_options {
 static const struct opt_row rows[] = {
 	OPT_TEXT("from", 'f', AT(start.from), "FILE",
 		 "make the job from this export of a help desk, or another tool's data set"),
+	OPT_TEXT("task", 0, AT(task), "TASK",
+		 "without --from: the sample job of this task, such as extract (docs/tasks.md)"),
 	COLUMN_ROWS(AT(start.import.columns)),
 	OPT_LIST("map", 0, AT(map), "OLD=NEW,...",
 		 "rename or merge labels: the file's name = your job's name"),
@@ -53,7 +60,7 @@ static const struct opt_spec spec = {
 		"counts, the texts without personal data (docs/redaction.md), 25 tickets under\n"
 		"test, worked examples, training tickets, the unlabelled rest as a pool, and the\n"
 		"models that are on this machine. Columns that are not named are guessed.\n"
-		"Without --from: a sample job and sample tickets.",
+		"Without --from: a sample job and sample tickets, of the task that --task names.",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
 	.options_bytes = sizeof(struct init_options),
@@ -119,11 +126,36 @@ static int init_put_folder(struct cmd *cmd, const char *dir, const char *name, m
 	return init_put(cmd, path, "README", text, wrote);
 }
 
-static int init_put_all(struct cmd *cmd, const char *dir, json_t *wrote)
+/* The files of a task's sample; the task classify has the one of this file. */
+static int init_put_sample(struct cmd *cmd, const char *dir, const char *task, json_t *wrote)
+{
+	struct sample sample;
+
+	if (!task || strcmp(task, task_names.texts[TASK_CLASSIFY]) == 0)
+		return init_put(cmd, dir, "job.yaml", job_text, wrote) < 0 ||
+				       init_put(cmd, dir, "tickets.jsonl", tickets_text, wrote) <
+					       0 ?
+			       -1 :
+			       0;
+	if (sample_find(cmd, task, &sample) < 0)
+		return -1;
+	for (size_t i = 0; i < sample.n; i++) {
+		const char *from = arena_printf(&cmd->arena, "%s/%s", sample.dir, sample.files[i]);
+		char *text;
+		size_t n_bytes;
+
+		if (file_read(&cmd->arena, from, SAMPLE_MAX_BYTES, &text, &n_bytes, &cmd->err) <
+			    0 ||
+		    init_put(cmd, dir, sample.files[i], text, wrote) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int init_put_all(struct cmd *cmd, const char *dir, const char *task, json_t *wrote)
 {
 	if (file_make_dirs(dir, 0755, &cmd->err) < 0 ||
-	    init_put(cmd, dir, "job.yaml", job_text, wrote) < 0 ||
-	    init_put(cmd, dir, "tickets.jsonl", tickets_text, wrote) < 0 ||
+	    init_put_sample(cmd, dir, task, wrote) < 0 ||
 	    init_put_folder(cmd, dir, "secrets", 0700, start_secrets_text, wrote) < 0)
 		return -1;
 	return init_put_folder(cmd, dir, "scratch", 0755, start_scratch_text, wrote);
@@ -141,11 +173,11 @@ static void init_print_found(struct arena *a)
 		       places.n, places.n == 1 ? " is" : "s are");
 }
 
-static int init_sample(struct cmd *cmd, bool json)
+static int init_sample(struct cmd *cmd, const char *task, bool json)
 {
 	const char *dir = cmd->args.n ? cmd->args.items[0] : ".";
 	json_t *wrote = json_array(), *path;
-	int r = init_put_all(cmd, dir, wrote);
+	int r = init_put_all(cmd, dir, task, wrote);
 	size_t i;
 
 	if (json) {
@@ -158,8 +190,10 @@ static int init_sample(struct cmd *cmd, bool json)
 	if (r == 0)
 		init_print_found(&cmd->arena);
 	if (r == 0)
-		printf("Next: fill in your labels, tickets and models, then run 'toehold plan "
-		       "%s/job.yaml'.\n",
+		printf(task ? "Next: put in your own tickets and models, then run 'toehold plan "
+			      "%s/job.yaml'.\n" :
+			      "Next: fill in your labels, tickets and models, then run 'toehold plan "
+			      "%s/job.yaml'.\n",
 		       dir);
 	return r;
 }
@@ -446,7 +480,10 @@ static int init_run(struct cmd *cmd, void *options)
 {
 	struct init_options *o = options;
 
-	return o->start.from ? init_from(cmd, o) : init_sample(cmd, o->json);
+	if (o->start.from && o->task)
+		return err_set(&cmd->err, ERR_USAGE,
+			       "--from makes a job that gives labels; leave out --task");
+	return o->start.from ? init_from(cmd, o) : init_sample(cmd, o->task, o->json);
 }
 
 const struct command cmd_init = { &spec, init_run };

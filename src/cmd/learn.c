@@ -16,6 +16,7 @@
 #include "flow/job_find.h"
 #include "flow/say.h"
 #include "flow/store_find.h"
+#include "flow/task_verbs.h"
 #include "job/file/job.h"
 #include "job/ticket/leak_guard.h"
 
@@ -274,7 +275,8 @@ static int learn_load(struct learning *l, const struct learn_options *o, const c
 	const char *there;
 	struct job with;
 
-	if (job_load(a, job, &l->job, err) < 0 || learn_check_path(l, o) < 0 ||
+	if (job_load(a, job, &l->job, err) < 0 ||
+	    task_verb_check(spec.verb, l->job.task, err) < 0 || learn_check_path(l, o) < 0 ||
 	    slice_load(a, &l->job, l->job.tickets_path, SLICE_ORDINARY, &l->gold, err) < 0)
 		return -1;
 	with = l->job;

@@ -232,6 +232,10 @@ static int serve_open_listener(struct serving *s)
 	bool given = f.token == getenv(TOKEN_VARIABLE);
 	int port;
 
+	if (labeller_writes(&s->labeller)) {
+		f.task = task_names.texts[s->labeller.run.run->task];
+		f.form = s->labeller.run.run->form;
+	}
 	if (listener_open(&f, &s->listener, &port, &s->cmd->err) < 0)
 		return -1;
 	printf("http://127.0.0.1:%d\n", port);
@@ -254,7 +258,8 @@ static int serve_warm_up(struct serving *s)
 	struct arena a = { 0 };
 	int r = labeller_answer(&s->labeller, &a, &ticket, 1, &reply);
 
-	if (r == 0 && reply->outcome != OUTCOME_OK && reply->outcome != OUTCOME_OFF_LABEL)
+	if (r == 0 && reply->outcome != OUTCOME_OK && reply->outcome != OUTCOME_OFF_LABEL &&
+	    reply->outcome != OUTCOME_CUT)
 		r = err_set(&s->cmd->err, ERR_ENGINE, "%s: %s (%s)", s->labeller.was->row->name,
 			    outcome_words(reply->outcome), reply->detail);
 	arena_release(&a);

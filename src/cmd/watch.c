@@ -13,6 +13,7 @@
 #include "flow/production/labeller.h"
 #include "flow/production/production_log.h"
 #include "flow/store_find.h"
+#include "flow/task_verbs.h"
 #include "report/production_text.h"
 
 struct watch_options {
@@ -133,7 +134,8 @@ static int watch_compare(struct cmd *cmd, const struct watch_options *o, const s
 	struct watch_sessions sessions;
 	struct drift drift;
 
-	if (labeller_choose(cmd, r, o->candidate, &c) < 0)
+	if (task_verb_check(spec.verb, r->run->task, &cmd->err) < 0 ||
+	    labeller_choose(cmd, r, o->candidate, &c) < 0)
 		return -1;
 	watch_count_then(&cmd->arena, r, c, &then);
 	sessions = watch_count_now(&cmd->arena, r, c, (size_t)o->last, &now);

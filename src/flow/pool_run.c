@@ -14,6 +14,7 @@
 #include "flow/run_open.h"
 #include "flow/say.h"
 #include "flow/store_find.h"
+#include "flow/task_verbs.h"
 
 enum { DEFAULT_ASKED = 3 };
 
@@ -28,6 +29,8 @@ static int pool_load_run(struct pool_run *g)
 		r = store_newest_run_of(g->cmd, &store, g->job_path, &load.name);
 	if (r == 0)
 		r = load_result(g->cmd, &store, &load, &g->run);
+	if (r == 0)
+		r = task_verb_check("suggest", g->run.run->task, &g->cmd->err);
 	store_close(&store);
 	return r;
 }

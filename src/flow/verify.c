@@ -189,7 +189,9 @@ static void verify_take_columns(struct verify *v, const struct run_row *run, str
 static int verify_check_slices(struct verify *v, const struct run_row *run)
 {
 	/* As much of a job as reading tickets needs. */
-	struct job job = { .path = run->job_path, .other = -1 };
+	struct job job = {
+		.path = run->job_path, .task = run->task, .form = run->form, .other = -1
+	};
 	struct slice *slices;
 	size_t n;
 

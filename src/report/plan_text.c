@@ -179,9 +179,11 @@ void plan_write_text(struct arena *a, const struct job *job, const struct slice 
 					       "time",	    "licence",	   NULL };
 	struct table t;
 
-	fprintf(out, "Job '%s': %zu tickets, %zu labels, bar %.3g%%, use %s\n",
-		display_text(a, job->name), slice->n, job->n_labels, job->bar * 100,
-		job_use_words(job));
+	fprintf(out, "Job '%s': %zu tickets, %s, bar %.3g%%, use %s\n", display_text(a, job->name),
+		slice->n,
+		task_writes(job->task) ? arena_printf(a, "task %s", task_names.texts[job->task]) :
+					 arena_printf(a, "%zu labels", job->n_labels),
+		job->bar * 100, job_use_words(job));
 	if (examples->n)
 		fprintf(out,
 			"Examples: %zu drawn with seed %lld; %zu near-duplicates of tickets "

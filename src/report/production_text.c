@@ -3,6 +3,7 @@
  */
 #include "report/production_text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/display.h"
@@ -64,13 +65,31 @@ static const char *production_outcome(const struct production_row *row)
 	return row->abstained ? "abstained" : outcome_name(row->outcome);
 }
 
+/* A JSON object as it is, any other text as a text. */
+static void production_add_answer(struct buf *out, const struct production_row *row)
+{
+	json_t *object = row->answer ? json_loads(row->answer, 0, NULL) : NULL;
+	char *text = json_is_object(object) ? json_dumps(object, JSON_COMPACT) : NULL;
+
+	if (text)
+		buf_addf(out, ",\"answer\":%s", text);
+	else
+		production_add_member(out, "answer", row->answer);
+	free(text);
+	json_decref(object);
+}
+
 static void production_add_json(struct buf *out, const struct production_row *row, bool with_text)
 {
 	production_add_id(out, row->id);
 	if (with_text)
 		production_add_member(out, "text", row->text);
-	production_add_member(out, "label", production_label(row));
-	production_add_probability(out, row->probability);
+	if (row->writes) {
+		production_add_answer(out, row);
+	} else {
+		production_add_member(out, "label", production_label(row));
+		production_add_probability(out, row->probability);
+	}
 	production_add_member(out, "outcome", production_outcome(row));
 	if (row->abstained)
 		production_add_member(out, "guess", production_guess(row));
@@ -91,6 +110,40 @@ static void production_add_exact(struct buf *out, const char *text)
 {
 	export_csv_exact_cell(out, text, strlen(text));
 	buf_addc(out, ',');
+}
+
+/* A member of the answer in a cell: a text as it is, null as nothing, the rest as JSON. */
+static void production_add_field(struct buf *out, const json_t *value)
+{
+	char *text = NULL;
+
+	if (json_is_string(value))
+		production_add_cell(out, json_string_value(value));
+	else if (value && !json_is_null(value))
+		text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+	production_add_cell(out, text);
+	free(text);
+	buf_addc(out, ',');
+}
+
+static void production_add_written_csv(const struct production_form *form,
+				       const struct production_row *row, struct buf *out)
+{
+	json_t *object = row->answer ? json_loads(row->answer, 0, NULL) : NULL;
+
+	production_add_cell(out, row->id);
+	buf_addc(out, ',');
+	if (form->text)
+		production_add_exact(out, row->text);
+	for (size_t i = 0; i < form->n_fields; i++)
+		production_add_field(out, json_object_get(object, form->fields[i]));
+	json_decref(object);
+	production_add_cell(out, row->answer);
+	buf_addc(out, ',');
+	production_add_cell(out, production_outcome(row));
+	buf_addc(out, ',');
+	production_add_cell(out, row->detail);
+	buf_adds(out, "\r\n");
 }
 
 static void production_add_csv(const struct production_form *form, const struct production_row *row,
@@ -137,9 +190,29 @@ const char *production_failure(struct arena *a, const struct production_row *row
 
 void production_header(const struct production_form *form, struct buf *out)
 {
-	if (form->csv)
-		buf_addf(out, "id,%slabel,probability,outcome,guess,rationale\r\n",
-			 form->text ? "text," : "");
+	if (!form->csv)
+		return;
+	buf_addf(out, "id,%s", form->text ? "text," : "");
+	for (size_t i = 0; i < form->n_fields; i++) {
+		production_add_cell(out, form->fields[i]);
+		buf_addc(out, ',');
+	}
+	buf_adds(out, form->writes ? "answer,outcome,detail\r\n" :
+				     "label,probability,outcome,guess,rationale\r\n");
+}
+
+const char *const *production_fields(struct arena *a, const char *form, size_t *ret_n)
+{
+	json_t *schema = form ? json_loads(form, 0, NULL) : NULL, *field;
+	json_t *properties = json_object_get(schema, "properties");
+	const char **fields = arena_array(a, json_object_size(properties), sizeof(*fields));
+	const char *name;
+
+	*ret_n = 0;
+	json_object_foreach (properties, name, field)
+		fields[(*ret_n)++] = arena_strdup(a, name);
+	json_decref(schema);
+	return fields;
 }
 
 void production_review_header(const struct production_form *form, struct buf *out)
@@ -152,7 +225,9 @@ void production_review_header(const struct production_form *form, struct buf *ou
 void production_add_row(const struct production_form *form, const struct production_row *row,
 			struct buf *out)
 {
-	if (form->csv)
+	if (form->csv && form->writes)
+		production_add_written_csv(form, row, out);
+	else if (form->csv)
 		production_add_csv(form, row, out);
 	else
 		production_add_json(out, row, form->text);

@@ -21,6 +21,8 @@ struct production_row {
 	enum outcome outcome;
 	int label; /* index among the run's labels; -1: none */
 	const char *label_name; /* NULL: no label */
+	bool writes; /* the task has no labels: the answer is a text */
+	const char *answer; /* that the model wrote; NULL: none */
 	bool abstained; /* the label is only a guess: it is not probable enough */
 	double probability; /* of the label; -1: not available */
 	const double *probs; /* of each label of the run; NULL: not available */
@@ -37,7 +39,13 @@ struct production_form {
 	bool text; /* rows: with the ticket's text */
 	bool guess; /* review: with the rejected label and its probability */
 	const char *labels; /* review as CSV: the labels to choose from, in one cell */
+	bool writes; /* rows have an answer in place of a label; */
+	const char *const *fields; /* as CSV also a column for each of these members of it */
+	size_t n_fields;
 };
+
+/* The members that a form asks for at its top: columns of CSV. *ret_n is 0 if it names none. */
+const char *const *production_fields(struct arena *a, const char *form, size_t *ret_n);
 
 /* The header line of CSV; nothing for JSON Lines. */
 void production_header(const struct production_form *form, struct buf *out);

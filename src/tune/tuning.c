@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "flow/interrupt.h"
 #include "flow/store_find.h"
+#include "flow/task_verbs.h"
 #include "job/ticket/leak_guard.h"
 
 static bool tuning_has_slice(const struct tuning *t, const struct slice *slice)
@@ -117,10 +118,13 @@ static int tuning_load_job(struct tuning *t)
 		.threads = o->threads,
 	};
 	struct prepared *p = &t->session.prepared;
+	struct job job;
 
 	if (o->model)
 		prepare_with.models = (struct opt_list){ { o->model }, 1 };
-	if (prepare(t->cmd, t->job_path, &prepare_with, p) < 0)
+	if (job_load(&t->cmd->arena, t->job_path, &job, &t->cmd->err) < 0 ||
+	    task_verb_check("tune", job.task, &t->cmd->err) < 0 ||
+	    prepare(t->cmd, t->job_path, &prepare_with, p) < 0)
 		return -1;
 	if (!o->model && p->job.n_models != 1)
 		return err_set(&t->cmd->err, ERR_USAGE,

@@ -50,7 +50,7 @@ static bool chat_asks_no_tools(const json_t *body)
 	return choice && strcmp(choice, "none") == 0;
 }
 
-static int chat_check_refused(const json_t *body, struct err *err)
+static int chat_check_refused(const json_t *body, const struct chat_server *server, struct err *err)
 {
 	for (size_t i = 0; i < COUNT_OF(refused); i++) {
 		const char *key = refused[i].key;
@@ -58,11 +58,10 @@ static int chat_check_refused(const json_t *body, struct err *err)
 		if (chat_asks_nothing(json_object_get(body, key), refused[i].nothing) ||
 		    (strcmp(key, "tools") == 0 && chat_asks_no_tools(body)))
 			continue;
-		return err_set(
-			err, ERR_INPUT,
-			"'%s' is not supported: this endpoint gives one of the run's labels; "
-			"omit it",
-			key);
+		return err_set(err, ERR_INPUT, "'%s' is not supported: this endpoint %s; omit it",
+			       key,
+			       server->task ? "answers as the run was asked" :
+					      "gives one of the run's labels");
 	}
 	return 0;
 }
@@ -126,10 +125,13 @@ static int chat_read_options(const json_t *body, const struct chat_server *serve
 		(struct chat_request){ .stream = json_is_true(json_object_get(body, "stream")) };
 	ret_request->include_usage =
 		json_is_true(json_object_get(options, "include_usage")) && ret_request->stream;
-	if (chat_check_refused(body, err) < 0 || chat_check_modalities(body, err) < 0 ||
+	if (chat_check_refused(body, server, err) < 0 || chat_check_modalities(body, err) < 0 ||
 	    chat_read_count(body, err) < 0 ||
 	    chat_read_logprobs(body, server, ret_request, err) < 0)
 		return -1;
+	if (server->task)
+		return chat_schema_check_form(json_object_get(body, "response_format"),
+					      server->form, err);
 	return chat_schema_check(json_object_get(body, "response_format"), server->labels,
 				 server->n_labels, &ret_request->label_only, err);
 }
@@ -231,7 +233,11 @@ int chat_request_read(struct arena *a, const char *body, size_t n_bytes,
 static const char *chat_content(struct arena *a, const struct chat_request *request,
 				const struct production_row *row)
 {
-	json_t *content =
+	json_t *content;
+
+	if (row->writes)
+		return row->answer;
+	content =
 		json_pack("{s:o}", "label", json_any_text(row->abstained ? NULL : row->label_name));
 
 	if (!request->label_only)
@@ -337,7 +343,8 @@ static const char *chat_stream(const struct chat_writer *w, json_t *message)
 /* RULE: a failure is an error, so that no client takes it for an answer without a label. */
 static unsigned chat_status(const struct production_row *row)
 {
-	if (row->label >= 0 || row->outcome == OUTCOME_OFF_LABEL)
+	if (row->writes ? row->answer != NULL :
+			  row->label >= 0 || row->outcome == OUTCOME_OFF_LABEL)
 		return 200;
 	return row->outcome == OUTCOME_TOO_LONG ? 400 : 500;
 }
@@ -354,8 +361,8 @@ unsigned chat_request_answer(struct arena *a, const struct chat_request *request
 		*ret_body = chat_error_json(a, status, production_failure(a, row));
 		return status;
 	}
-	message = json_pack("{s:s, s:s}", "role", "assistant", "content",
-			    chat_content(a, request, row));
+	message = json_pack("{s:s, s:o}", "role", "assistant", "content",
+			    json_any_text(chat_content(a, request, row)));
 	if (request->stream) {
 		*ret_body = chat_stream(&w, message);
 		return status;

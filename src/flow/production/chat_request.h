@@ -28,6 +28,8 @@ struct chat_server {
 	size_t n_labels;
 	bool probabilities; /* the candidate gives them */
 	const char *model; /* name of the candidate */
+	const char *task; /* that writes: the answer is a text; NULL: it is a label */
+	const char *form; /* the JSON schema of that text; NULL: any text */
 };
 
 /*

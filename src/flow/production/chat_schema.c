@@ -143,24 +143,49 @@ static int schema_check_object(const json_t *root, const struct label *labels, s
 	return schema_check_required(schema, *ret_label_only, err);
 }
 
+static bool schema_is_type(const json_t *format, const char *name)
+{
+	const char *type = json_whole_text(json_object_get(format, "type"));
+
+	return type && strcmp(type, name) == 0;
+}
+
+/* llama.cpp and others take a schema beside json_object, too. */
+static const json_t *schema_of_format(const json_t *format)
+{
+	const json_t *schema = json_object_get(json_object_get(format, "json_schema"), "schema");
+
+	return schema ? schema : json_object_get(format, "schema");
+}
+
 int chat_schema_check(const json_t *format, const struct label *labels, size_t n_labels,
 		      bool *ret_label_only, struct err *err)
 {
-	const char *type = json_whole_text(json_object_get(format, "type"));
-	const json_t *schema;
-
 	*ret_label_only = false;
-	if (!format || json_is_null(format))
+	if (!format || json_is_null(format) || schema_is_type(format, "text"))
 		return 0;
-	if (type && strcmp(type, "text") == 0)
-		return 0;
-	if (!type || (strcmp(type, "json_object") != 0 && strcmp(type, "json_schema") != 0))
+	if (!schema_is_type(format, "json_object") && !schema_is_type(format, "json_schema"))
 		return schema_fail("its 'type' must be text, json_object or json_schema", err);
-	/* llama.cpp and others take a schema beside json_object, too. */
-	schema = json_object_get(json_object_get(format, "json_schema"), "schema");
-	if (!schema)
-		schema = json_object_get(format, "schema");
-	if (!schema && strcmp(type, "json_object") == 0)
+	if (!schema_of_format(format) && schema_is_type(format, "json_object"))
 		return 0;
-	return schema_check_object(schema, labels, n_labels, ret_label_only, err);
+	return schema_check_object(schema_of_format(format), labels, n_labels, ret_label_only, err);
+}
+
+int chat_schema_check_form(const json_t *format, const char *form, struct err *err)
+{
+	const json_t *schema = schema_of_format(format);
+	json_t *own;
+	bool same;
+
+	if (!format || json_is_null(format) || schema_is_type(format, "text"))
+		return 0;
+	own = form ? json_loads(form, 0, NULL) : NULL;
+	same = own && (schema ? json_equal(schema, own) : schema_is_type(format, "json_object"));
+	json_decref(own);
+	if (same)
+		return 0;
+	return err_set(err, ERR_INPUT,
+		       "'response_format' is not supported: answers have the form that the run was "
+		       "measured with; omit it%s",
+		       form ? ", or give the run's own schema" : "");
 }

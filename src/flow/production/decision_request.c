@@ -189,6 +189,9 @@ int decision_request_read(struct arena *a, bool by_list, const char *body, size_
 
 /* ---- the answer */
 
+const char decision_is_written[] = "the task of this run has no labels to decide between; "
+				   "POST /v1/chat/completions gives its written answers";
+
 const char decision_no_probabilities[] = "this candidate gives no label probabilities; "
 					 "POST /classify gives its labels";
 

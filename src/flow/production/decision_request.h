@@ -50,6 +50,8 @@ unsigned decision_request_answer(struct arena *a, const struct decision_request 
 
 /* What a request gets if the candidate gives no probabilities, with status 501. */
 extern const char decision_no_probabilities[];
+/* The same of a task that writes. */
+extern const char decision_is_written[];
 
 /* The body of an error. Owned by the arena. */
 const char *decision_error_json(struct arena *a, unsigned status, const char *words);

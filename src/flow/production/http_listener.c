@@ -334,6 +334,8 @@ static enum MHD_Result listener_dispatch(struct listener *l, struct request *q)
 	if (q->body.overflow)
 		return listener_refuse(l, q, MHD_HTTP_CONTENT_TOO_LARGE,
 				       "the body is too long: at most 1 MiB");
+	if (listener_is_decision(q) && l->options.task)
+		return listener_refuse(l, q, MHD_HTTP_BAD_REQUEST, decision_is_written);
 	if (listener_is_decision(q) && !l->options.decisions)
 		return listener_refuse(l, q, MHD_HTTP_NOT_IMPLEMENTED, decision_no_probabilities);
 	if (listener_read(l, q, &err) < 0)
@@ -430,7 +432,7 @@ int listener_open(const struct listener_options *options, struct listener **ret_
 		return err_set(err, ERR_ENGINE, "out of memory");
 	l->options = *options;
 	l->server = (struct chat_server){ options->labels, options->n_labels, options->decisions,
-					  options->model };
+					  options->model,  options->task,     options->form };
 	if (http_connections_open(CONNECTIONS_FULL, &l->connections, err) < 0) {
 		free(l);
 		return -1;

@@ -26,6 +26,7 @@ struct listener_options {
 	int64_t created_s; /* of the run, for /v1/models: seconds since 1970 */
 	const struct label *labels; /* of the run, for decisions; borrowed */
 	size_t n_labels;
+	const char *task, *form; /* as in struct chat_server */
 };
 
 /* A request from the queue. */

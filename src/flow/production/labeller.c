@@ -57,6 +57,11 @@ int labeller_choose(struct cmd *cmd, const struct result *r, const char *name,
 	return 0;
 }
 
+bool labeller_writes(const struct labeller *l)
+{
+	return task_writes(l->run.run->task);
+}
+
 bool labeller_has_probabilities(const struct labeller *l)
 {
 	for (size_t i = 0; i < l->run.n_tickets; i++)
@@ -73,7 +78,9 @@ static int labeller_check_threshold(const struct labeller *l)
 
 	if (labeller_has_probabilities(l))
 		return 0;
-	if (l->was->row->engine == ENGINE_HTTP)
+	if (labeller_writes(l))
+		why = " (a written answer has none)";
+	else if (l->was->row->engine == ENGINE_HTTP)
 		why = " (this server was asked for text, which has none)";
 	else if (l->run.run->mode == MODE_FREE)
 		why = " (with --free there are none)";
@@ -255,6 +262,15 @@ static void labeller_read_label(struct labeller *l, const struct answer *answer,
 		row->rationale = reading.rationale;
 }
 
+/* A text that the cap cut is no answer. */
+static void labeller_keep_text(struct labeller *l, const struct answer *answer,
+			       struct production_row *row)
+{
+	if (answer->outcome == OUTCOME_OK)
+		row->answer =
+			arena_strndup(l->arena, answer->raw ? answer->raw : "", answer->raw_len);
+}
+
 static int labeller_keep_answer(void *ctx, const struct answer *answer, struct err *err)
 {
 	struct labeller *l = ctx;
@@ -268,6 +284,10 @@ static int labeller_keep_answer(void *ctx, const struct answer *answer, struct e
 	row->prompt_tok = answer->prompt_tok;
 	row->written_tok = answer->forced_tok + answer->chosen_tok + answer->think_tok;
 	row->detail = arena_strdup(l->arena, answer->detail);
+	if (labeller_writes(l)) {
+		labeller_keep_text(l, answer, row);
+		return 0;
+	}
 	if (answer->label < 0 &&
 	    (answer->outcome == OUTCOME_OK || (answer->outcome == OUTCOME_CUT && !*answer->detail)))
 		labeller_read_label(l, answer, row);
@@ -390,7 +410,7 @@ static int labeller_check_alive(struct labeller *l, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		if (l->rows[i].outcome == OUTCOME_OK || l->rows[i].outcome == OUTCOME_TOO_LONG ||
-		    l->rows[i].outcome == OUTCOME_OFF_LABEL)
+		    l->rows[i].outcome == OUTCOME_OFF_LABEL || l->rows[i].outcome == OUTCOME_CUT)
 			return 0;
 	if (n < 2)
 		return 0;
@@ -411,6 +431,7 @@ int labeller_answer(struct labeller *l, struct arena *a, const struct ticket *ti
 						      .probability = -1,
 						      .label_us = -1,
 						      .rationale = "",
+						      .writes = labeller_writes(l),
 						      .detail = "" };
 		l->moved[i] = false;
 		l->items[i] = (struct pass_item){

@@ -75,6 +75,9 @@ int labeller_read_below(struct cmd *cmd, const char *text, double *ret_below) MU
 /* Makes the label a guess if its probability is below `below` or not available. 0: never. */
 void labeller_abstain(struct production_row *row, double below);
 
+/* Whether the run's task has no labels: each row then has a text (struct production_row). */
+bool labeller_writes(const struct labeller *l);
+
 /* Whether its answers in the run had a probability for every label. */
 bool labeller_has_probabilities(const struct labeller *l);
 

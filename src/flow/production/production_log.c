@@ -20,6 +20,10 @@ void production_log_begin(struct production_log *log, const struct labeller *l)
 
 void production_log_add(struct production_log *log, const struct production_row *row)
 {
+	if (row->writes && row->answer) {
+		log->work.n++;
+		return;
+	}
 	if (row->label < 0) {
 		log->n_failed++;
 		return;

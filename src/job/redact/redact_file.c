@@ -372,6 +372,47 @@ static int redact_write_row(const struct redact_file *file, const struct redact_
 	return 0;
 }
 
+/* Whether a JSON value, or a text in it, has the n bytes. */
+static bool redact_repeats(const json_t *value, const char *bytes, size_t n)
+{
+	const json_t *one;
+	const char *name;
+	size_t i;
+
+	if (json_is_string(value))
+		return memmem(json_string_value(value), json_string_length(value), bytes, n);
+	json_array_foreach (value, i, one)
+		if (redact_repeats(one, bytes, n))
+			return true;
+	json_object_foreach ((json_t *)(uintptr_t)value, name, one)
+		if (redact_repeats(one, bytes, n))
+			return true;
+	return false;
+}
+
+/*
+ * RULE: what is removed from a text does not stay in its gold answer. An answer with a placeholder
+ * in it would be another question, so a person decides.
+ */
+static int redact_check_gold(const struct redact_file *file, const struct redact_text *text,
+			     struct err *err)
+{
+	const json_t *gold = json_object_get(text->row, "gold");
+
+	for (size_t i = 0; i < text->result.n_covered; i++) {
+		const struct redact_span *s = &text->result.covered[i];
+
+		if (redact_repeats(gold, text->text + s->start, s->end - s->start))
+			return err_set(
+				err, ERR_REFUSED,
+				"%s:%zu: 'gold' repeats what is removed from the text (%s); "
+				"change both by hand, or leave the gold answers out with --drop "
+				"gold and write them after the redaction",
+				file->path, text->line, s->what);
+	}
+	return 0;
+}
+
 int redact_file_write(const struct redact_file *file, const struct redact_key *key, FILE *out,
 		      struct err *err)
 {
@@ -382,6 +423,8 @@ int redact_file_write(const struct redact_file *file, const struct redact_key *k
 		struct arena scratch = { 0 };
 		struct buf b;
 
+		if (redact_check_gold(file, text, err) < 0)
+			return -1;
 		buf_init(&b, OUT_MAX_BYTES);
 		redact_apply(&scratch, key, text->text, text->n_bytes, &text->result, &b);
 		if (!file->plain)

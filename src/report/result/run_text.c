@@ -72,8 +72,10 @@ void run_write_head(struct arena *a, const struct result *r, FILE *out)
 			run_text_field(out, event_kind_name(r->events[i].kind), r->events[i].text);
 	if (n_work)
 		run_text_field(out, "in production",
-			       arena_printf(a, "%zu session%s; 'toehold watch' has the labels",
-					    n_work, n_work == 1 ? "" : "s"));
+			       arena_printf(a, "%zu session%s%s", n_work, n_work == 1 ? "" : "s",
+					    task_writes(run->task) ?
+						    "" :
+						    "; 'toehold watch' has the labels"));
 	fputc('\n', out);
 }
 

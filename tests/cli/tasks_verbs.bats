@@ -1,0 +1,107 @@
+#!/usr/bin/env bats
+# Verbs with a task that writes: what they do, or that they do not apply.
+load helper
+load tasks
+
+# extract_run: a run, and twelve new tickets.
+extract_run() {
+	extract_job
+	toe 0 smoke job.yaml --name w
+	jq -c 'del(.gold)' tickets.jsonl >inbox.jsonl
+}
+
+@test "run writes the answers: JSON as JSON, CSV with a column per field; it resumes" {
+	extract_run
+	toe 0 run inbox.jsonl
+	is "$(sed -n 2p <<<"$output")" '{"id":"t1","answer":{"order":"QX2462","amount":99},"outcome":"ok"}'
+	is "$(sed -n 12p <<<"$output")" '{"id":"t11","answer":"no idea","outcome":"ok"}'
+	has "$stderr" "three plain of run 'w': 10 of 12 right" "12 answered, 0 failed"
+	toe 0 run inbox.jsonl -o out.csv
+	is "$(sed -n 1p out.csv | tr -d '\r')" 'id,"order","amount",answer,outcome,detail'
+	is "$(sed -n 2p out.csv | tr -d '\r')" \
+		'"t0","QX1731","10","{""order"":""QX1731"",""amount"":10}","ok",""'
+	is "$(sed -n 13p out.csv | tr -d '\r')" '"t11",,,"no idea","ok",""'
+	toe 0 run inbox.jsonl -o out.csv
+	has "$stderr" "'out.csv' is complete: 12 rows."
+	toe 0 show w --settings
+	has "$output" "in production 2 sessions"
+	lacks "$output" watch
+}
+
+@test "run labels too, with the rows of classify" {
+	right 12
+	toe 0 smoke job.yaml --name labels
+	jq -c 'del(.label)' tickets.jsonl >inbox.jsonl
+	toe 0 classify inbox.jsonl
+	local rows=$output
+	toe 0 run inbox.jsonl
+	is "$output" "$rows"
+	toe 0 run inbox.jsonl --abstain-below 50%
+	is "$output" "$rows"
+}
+
+@test "verbs that need labels say so, and what to do instead" {
+	extract_run
+	toe 2 classify inbox.jsonl
+	has "$stderr" "does not apply to the task 'extract'" "'toehold run' with the same options"
+	toe 3 run inbox.jsonl --abstain-below 50%
+	has "$stderr" "a written answer has none"
+	toe 4 suggest job.yaml --from inbox.jsonl
+	has "$stderr" "'toehold add JOB FILE --as harder'"
+	toe 4 tune job.yaml --model three.script.json --train tickets.jsonl
+	has "$stderr" "(the way 'examples')"
+	toe 4 learn job.yaml inbox.jsonl
+	has "$stderr" "nothing learns from written answers"
+	toe 4 hello three.script.json --job job.yaml
+	has "$stderr" "'toehold smoke JOB --first'"
+	toe 4 watch w
+	has "$stderr" "it compares the shares of labels"
+}
+
+@test "add, decide, replay, diff, verify and plan work as with labels" {
+	extract_run
+	sed 's/"id": "t/"id": "h/; s/order/package/' tickets.jsonl | sed 's/"package":/"order":/' |
+		head -n 4 | jq -c '.text |= "Once more and in short: " + .' >harder.jsonl
+	toe 0 add job.yaml harder.jsonl --as harder
+	has "$output" "3/4"
+	toe 0 decide w
+	toe 0 replay w
+	has "$output" "THE SAME"
+	toe 0 diff w w
+	toe 0 verify w
+	toe 0 plan job.yaml
+	has "$output" "12 tickets, task extract, bar 50%"
+}
+
+@test "purge removes gold and written answers" {
+	extract_run
+	grep -q QX2462 job.toehold
+	toe 0 purge w
+	run ! grep -q QX2462 job.toehold
+	toe 0 show w --misses
+	lacks "$output" QX2462
+	toe 0 show w --json
+	has "$(of "three plain" '.replies[1].detail')" "wrong amount"
+}
+
+@test "redact: a gold answer may not keep what leaves the text" {
+	printf '%s\n' '{"id": "a", "text": "Write to jane.roe@example.com about it.",
+		"gold": {"mail": "jane.roe@example.com"}}' | tr -d '\n\t' >in.jsonl
+	toe 4 redact in.jsonl -o out.jsonl
+	has "$stderr" "in.jsonl:1: 'gold' repeats what is removed from the text" "--drop gold"
+	[ ! -e out.jsonl ]
+	toe 0 redact in.jsonl -o out.jsonl --drop gold
+	run ! grep -q example.com out.jsonl
+}
+
+@test "init --task: the sample of each task, or the tasks that there are" {
+	toe 2 init there --task nothing
+	has "$stderr" "there is no sample job of the task 'nothing'; there are classify"
+	for task in $(sed 's/.*there are //; s/,//g' <<<"$stderr"); do
+		toe 0 init "my-$task" --task "$task"
+		[ -s "my-$task/tickets.jsonl" ] || ls "my-$task"/tickets*.jsonl
+		[ "$task" = classify ] || grep -q "^task: $task" "my-$task/job.yaml"
+	done
+	toe 2 init other --task extract --from some.csv
+	has "$stderr" "leave out --task"
+}
