@@ -190,11 +190,9 @@ static int init_sample(struct cmd *cmd, const char *task, bool json)
 	if (r == 0)
 		init_print_found(&cmd->arena);
 	if (r == 0)
-		printf(task ? "Next: put in your own tickets and models, then run 'toehold plan "
-			      "%s/job.yaml'.\n" :
-			      "Next: fill in your labels, tickets and models, then run 'toehold plan "
-			      "%s/job.yaml'.\n",
-		       dir);
+		printf("Next: fill in your %stickets and models, then run 'toehold plan "
+		       "%s/job.yaml'.\n",
+		       task ? "" : "labels, ", dir);
 	return r;
 }
 

@@ -17,9 +17,7 @@
 int chat_schema_check(const json_t *format, const struct label *labels, size_t n_labels,
 		      bool *ret_label_only, struct err *err) MUST_USE;
 
-/*
- * The same for a task that writes: a schema must be the run's own `form`, and json_object needs one.
- */
+/* The same for a task that writes: a schema must be the run's own `form`; json_object needs one. */
 int chat_schema_check_form(const json_t *format, const char *form, struct err *err) MUST_USE;
 
 #endif
