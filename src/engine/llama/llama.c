@@ -127,6 +127,7 @@ void engine_close(struct engine *e)
 	if (e->ctx)
 		llama_free(e->ctx);
 	trainer_free(e->trainer);
+	form_close(e);
 	images_close(e);
 	if (e->model)
 		llama_model_free(e->model);

@@ -74,46 +74,6 @@ static int answer_score(struct engine *e, const struct kept *k, int64_t start_us
 	return 0;
 }
 
-/* Decodes the image before the ticket's text; counts and times it separately. */
-static int answer_show_image(struct engine *e, const struct image *image, struct kept *k,
-			     struct answer *answer, struct err *err)
-{
-	int64_t start_us = clock_mono_us();
-	const char *fault;
-
-	if (image_decode(e, image, k->seq, &k->pos, &fault, err) < 0)
-		return -1;
-	if (fault) {
-		answer->outcome = OUTCOME_BAD_IMAGE;
-		answer->detail = fault;
-		return 0;
-	}
-	answer->image_us += clock_mono_us() - start_us;
-	answer->image_tok += (int64_t)image->n_tok;
-	answer->prompt_tok += (int64_t)image->n_tok;
-	return 0;
-}
-
-/* Reads the ticket into k's sequence, behind the prefix of one order. A bad image is an outcome. */
-static int answer_read_ticket(struct engine *e, struct arena *a, size_t order, struct kept *k,
-			      struct answer *answer, struct err *err)
-{
-	const struct tokens parts[2] = { e->wave.tickets[k->ticket], e->prompt.after };
-	const struct image *image = image_of(e, k->ticket);
-	struct tokens run = tokens_join(a, parts, 2);
-	int r = 0;
-
-	llama_memory_seq_cp(llama_get_memory(e->ctx), (llama_seq_id)order, k->seq, -1, -1);
-	k->pos = (llama_pos)e->prompt.prefixes[order].n;
-	if (image)
-		r = answer_show_image(e, image, k, answer, err);
-	if (r < 0 || answer->outcome != OUTCOME_OK)
-		return r;
-	r = head_decode(e, a, run.items, run.n, k->pos, k->seq, answer, err);
-	k->pos += (llama_pos)run.n;
-	return r;
-}
-
 /* Scores the orders but the first. They take turns in one sequence. */
 static int answer_score_rotations(struct engine *e, struct arena *a, const struct kept *k,
 				  int64_t start_us, double *log_probs, struct answer *answer,
@@ -124,7 +84,7 @@ static int answer_score_rotations(struct engine *e, struct arena *a, const struc
 	for (size_t order = 1; order < e->prompt.orders.n && r == 0; order++) {
 		struct kept turn = { .ticket = k->ticket, .seq = wave_turn_seq(e) };
 
-		r = answer_read_ticket(e, a, order, &turn, answer, err);
+		r = read_ticket(e, a, order, &turn, answer, err);
 		if (r == 0)
 			r = answer_score(e, &turn, start_us, log_probs + order * e->prompt.n_labels,
 					 answer, err);
@@ -281,36 +241,6 @@ static int answer_forced(struct engine *e, struct arena *a, const struct msg_ask
 	return 0;
 }
 
-/* Returns false and sets the outcome if the image is bad or the ticket too long. */
-static bool answer_can_be_asked(const struct engine *e, struct arena *a, size_t ticket,
-				struct answer *answer)
-{
-	const struct image *image = image_of(e, ticket);
-
-	if (image && image->fault) {
-		answer->outcome = OUTCOME_BAD_IMAGE;
-		answer->detail = image->fault;
-		return false;
-	}
-	if (wave_ticket_fits(e, ticket))
-		return true;
-	answer->outcome = OUTCOME_TOO_LONG;
-	answer->detail =
-		arena_printf(a, "%lld tokens with the prompt and the answer; the %s holds %lld",
-			     (long long)wave_ticket_total(e, ticket),
-			     e->pass.n_ctx_max > 0 ? "shortened context" : "model",
-			     (long long)wave_context_max(e));
-	return false;
-}
-
-/* Tokens before the answer, over all orders. */
-static int64_t answer_prompt_tok(const struct engine *e, size_t ticket)
-{
-	const struct prompt *p = &e->prompt;
-
-	return (int64_t)(p->n_prefix_all + p->orders.n * (e->wave.tickets[ticket].n + p->after.n));
-}
-
 /* What follows once the ticket is read: the thought, then the text or the label. */
 static int answer_make(struct engine *e, struct arena *a, const struct msg_ask *ask, struct kept *k,
 		       int64_t start_us, struct answer *answer, struct err *err)
@@ -331,17 +261,12 @@ int writer_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 
 	if (!prefix_is_done(e))
 		return err_set(err, ERR_ENGINE, "a ticket before the prefix is complete");
-	*ret_answer = (struct answer){ .ticket = ticket,
-				       .label = -1,
-				       .rule = "none",
-				       .spans = "",
-				       .detail = "",
-				       .prompt_tok = answer_prompt_tok(e, ticket),
-				       .ticket_tok = (int64_t)e->wave.tickets[ticket].n };
-	if (!answer_can_be_asked(e, a, ticket, ret_answer))
+	if (e->pass.mode == PASS_FORM)
+		return form_ask(e, a, ticket, ret_answer, err);
+	if (!read_begin(e, a, ticket, ret_answer))
 		return 0;
 	*k = (struct kept){ .ticket = ticket, .seq = wave_ticket_seq(e, e->wave.n_kept) };
-	r = answer_read_ticket(e, a, 0, k, ret_answer, err);
+	r = read_ticket(e, a, 0, k, ret_answer, err);
 	if (r == 0 && ret_answer->outcome != OUTCOME_OK) {
 		llama_memory_seq_rm(llama_get_memory(e->ctx), k->seq, -1, -1);
 		return 0;

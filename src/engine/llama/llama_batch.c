@@ -209,6 +209,8 @@ int writer_labels(struct engine *e, struct arena *a, size_t n, answer_done *done
 
 	if (!prefix_is_done(e))
 		return err_set(err, ERR_ENGINE, "tickets before the prefix is complete");
+	if (e->pass.mode == PASS_FORM)
+		return form_ask_together(e, a, n, done, ctx, err);
 	for (size_t first = 0; first < n; first += n_group) {
 		int r = batch_answer_group(e, a, first, &n_group, done, ctx, err);
 

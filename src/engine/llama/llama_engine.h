@@ -99,6 +99,8 @@ struct asking {
 		      struct err *err);
 };
 
+struct form;
+
 struct engine {
 	const struct asking *asking; /* by the kind of the model */
 	struct llama_model *model;
@@ -117,6 +119,7 @@ struct engine {
 	struct arena pass_arena; /* prompt and settings of the pass */
 	struct msg_pass pass;
 	struct prompt prompt;
+	struct form *form; /* of a pass in PASS_FORM, otherwise NULL; owned */
 	struct wave wave;
 	size_t n_ctx, n_seq; /* of ctx */
 	size_t n_scratch; /* sequences for branches of the trie: the last ones of n_seq */
@@ -295,6 +298,36 @@ void writing_to_reason(struct arena *a, const struct writing *w, struct reason *
 void writing_to_answer(struct engine *e, struct arena *a, const struct writing *w,
 		       struct answer *answer);
 
+/* --- llama_form.c: text that is held to a JSON schema --- */
+
+/* An answer in progress. */
+struct form_text {
+	struct llama_sampler *grammar; /* behind the text so far */
+	struct buf text, spans;
+	size_t span; /* bytes of the last span, of kind `kind` */
+	char kind; /* 'f' or 'c' */
+	int64_t n_forced, n_chosen; /* tokens */
+	bool complete;
+};
+
+/* Makes e->form from the pass's schema, in place of the one before. Other modes have none. */
+int form_open(struct engine *e, struct arena *a, struct err *err) MUST_USE;
+void form_close(struct engine *e);
+/* What every answer begins with. */
+struct tokens form_opening(const struct engine *e);
+/* Begins an answer with that opening. */
+void form_text_begin(const struct engine *e, struct form_text *ret);
+void form_text_release(struct form_text *t);
+/*
+ * Adds the most likely token that the schema allows, by the logits at place `at` of the batch that
+ * was decoded last, and then what must follow it. *ret_tokens are these tokens, to decode unless
+ * the text is complete. It has none if the logits are not numbers. Owned by the arena.
+ */
+int form_text_add(struct engine *e, struct arena *a, struct form_text *t, int at,
+		  struct tokens *ret_tokens, struct err *err) MUST_USE;
+/* Moves the text and its spans to the answer. */
+void form_text_to_answer(struct arena *a, struct form_text *t, struct answer *answer);
+
 /* --- llama_prefix.c: the shared prefix, in parts whose states can be kept --- */
 
 /* Cuts the prefixes into parts: p->parts, owned by the arena. */
@@ -344,6 +377,26 @@ size_t wave_ticket_total(const struct engine *e, size_t ticket);
 int64_t wave_context_max(const struct engine *e);
 /* Whether the ticket fits into the longest context. */
 bool wave_ticket_fits(const struct engine *e, size_t ticket);
+
+/* --- llama_read.c: a ticket into the context --- */
+
+/* Begins an answer. False, with its outcome, if the image is bad or the ticket too long. */
+bool read_begin(const struct engine *e, struct arena *a, size_t ticket, struct answer *ret_answer);
+/* Reads the ticket into k's sequence, behind the prefix of one order. A bad image is an outcome. */
+int read_ticket(struct engine *e, struct arena *a, size_t order, struct kept *k,
+		struct answer *answer, struct err *err) MUST_USE;
+
+/* --- llama_form_answer.c: answers that are held to a schema --- */
+
+/* Most tickets that are written together: a batch that is lost costs no more. */
+enum { FORM_GROUP_MAX = 16 };
+
+/* Answers one ticket of the wave from its beginning to its end. */
+int form_ask(struct engine *e, struct arena *a, size_t ticket, struct answer *ret_answer,
+	     struct err *err) MUST_USE;
+/* Reads the first n tickets of the wave one by one, then writes their answers together. */
+int form_ask_together(struct engine *e, struct arena *a, size_t n, answer_done *done, void *ctx,
+		      struct err *err) MUST_USE;
 
 /* --- llama_answer.c: one ticket (phase 1); then llama_batch.c (labels only, batched),
  * llama_reason.c (phase 2), llama.c (open and close) --- */

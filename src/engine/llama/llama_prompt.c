@@ -147,6 +147,8 @@ static int prompt_after_build(struct engine *e, struct arena *a, const char *end
 		if (!e->pass.reason_first)
 			parts[2] = (struct tokens){ p->labels[0].all.items, p->n_common };
 	}
+	if (e->form)
+		parts[2] = form_opening(e);
 	p->after = tokens_join(a, parts, p->n_think > 0 ? 1 : 3);
 	if (p->n_think == 0)
 		return 0;
@@ -320,7 +322,7 @@ int prompt_build(struct engine *e, struct arena *a, struct msg_pass_ready *ret_r
 			   thinking ? opening_think_append(&p.opening, parts.after) :
 				      p.opening.append);
 	if ((e->pass.mode == PASS_FORCED && prompt_labels_build(e, a, &p, err) < 0) ||
-	    prompt_prefixes_build(e, a, &parts, &p, err) < 0 ||
+	    form_open(e, a, err) < 0 || prompt_prefixes_build(e, a, &parts, &p, err) < 0 ||
 	    prompt_after_build(e, a, end, &p, err) < 0) {
 		template_parts_release(&parts);
 		return -1;

@@ -98,6 +98,8 @@ static size_t wave_size(const struct engine *e, const struct wave *w, size_t *re
 
 	if (e->pass.n_wave > 0 && (size_t)e->pass.n_wave < max)
 		max = (size_t)e->pass.n_wave;
+	if (e->pass.mode == PASS_FORM && max > FORM_GROUP_MAX)
+		max = FORM_GROUP_MAX;
 	if (e->pass.n_ctx_max > 0)
 		max_cells = (size_t)e->pass.n_ctx_max;
 	if (e->ctx)
@@ -125,6 +127,12 @@ static size_t wave_size_for_labels(const struct engine *e, const struct wave *w,
 	*ret_cells =
 		e->prompt.n_prefix_all + wave_longest_turn(e, w) + wave_scratch_need(e) + 32 + most;
 	return w->n;
+}
+
+/* Whether a ticket needs its cells only until it is answered, alone. */
+static bool wave_takes_turns(const struct engine *e)
+{
+	return e->pass.label_only && e->pass.mode != PASS_FORM;
 }
 
 static int wave_make_context(struct engine *e, size_t cells, size_t n_tickets, struct err *err)
@@ -182,11 +190,11 @@ static int wave_prepare_context(struct engine *e, struct err *err)
 	size_t branches = e->prompt.trie.n_branches, cells, n_kept;
 
 	e->n_scratch = branches > 1 ? (branches - 1 < SCRATCH_MAX ? branches - 1 : SCRATCH_MAX) : 0;
-	if (e->pass.label_only)
+	if (wave_takes_turns(e))
 		e->wave.n = wave_size_for_labels(e, &e->wave, &cells);
 	else
 		e->wave.n = wave_size(e, &e->wave, &cells);
-	n_kept = e->pass.label_only ? LABEL_GROUP_MAX : e->wave.n;
+	n_kept = wave_takes_turns(e) ? LABEL_GROUP_MAX : e->wave.n;
 	if (e->ctx && cells <= e->n_ctx && wave_other_seqs(e) + n_kept <= e->n_seq)
 		return 0;
 	return wave_make_context(e, cells, n_kept, err);

@@ -24,6 +24,7 @@
 #include "job/file/label_order.h"
 #include "job/model/served.h"
 #include "job/plan/memory.h"
+#include "job/task/form.h"
 #include "judge/decide.h"
 #include "judge/score.h"
 
@@ -370,8 +371,12 @@ static bool track_abandon_wanted(void *ctx)
 static const char *track_example_answer(struct arena *a, const struct job *job,
 					const struct ticket *example)
 {
-	if (example->gold)
-		return task_kind(job->task)->example_answer(a, example->gold);
+	if (example->gold) {
+		const char *answer = task_kind(job->task)->example_answer(a, example->gold);
+		const char *spaced = form_spaced(a, answer);
+
+		return spaced ? spaced : answer;
+	}
 	return example_answer(a, job->labels[example->label].name);
 }
 
@@ -470,6 +475,8 @@ int track_settings(struct session *s, const struct candidate *c, const struct pa
 			memory_ceiling(c->size_bytes, s->prepared.machine.memory_bytes);
 	track_fill_pass(s, c, row, &ret->pass);
 	ret->one_at_a_time = s->one_at_a_time;
+	ret->together =
+		!s->one_at_a_time && ret->pass.mode == PASS_FORM && model->engine == ENGINE_LLAMA;
 	ret->reasons = s->prepared.job.reason != REASON_NONE && candidate_gives_reasons(c);
 	ret->ticket_timeout_us = s->timeout_us;
 	ret->load_timeout_us = LOAD_LEAST_US + model->stamp.size_bytes / LOAD_BYTES_PER_S * 1000000;

@@ -393,6 +393,9 @@ static int pass_take_label(struct pass *p, size_t i, struct answer *answer, stru
  */
 static int pass_ask_together(struct pass *p, size_t *ret_n, struct err *err)
 {
+	/* Written answers come when those that began with them are nearly done as well. */
+	int64_t timeout_us =
+		p->settings.ticket_timeout_us * (p->settings.pass.mode == PASS_FORM ? 4 : 1);
 	struct stopwatch watch;
 	struct arena a = { 0 };
 	struct pass_message w;
@@ -402,8 +405,7 @@ static int pass_ask_together(struct pass *p, size_t *ret_n, struct err *err)
 	stopwatch_begin(&watch, p->report.energy_uj >= 0);
 	proc_send(&p->proc, MSG_LABELS, NULL);
 	while (r == 0 && p->alive && *ret_n < p->n_wave) {
-		if (pass_receive_type(p, &a, p->settings.ticket_timeout_us, MSG_ANSWER, &w) !=
-		    RECEIVED)
+		if (pass_receive_type(p, &a, timeout_us, MSG_ANSWER, &w) != RECEIVED)
 			break;
 		r = pass_take_label(p, *ret_n, &w.as.answer, err);
 		*ret_n += p->alive;

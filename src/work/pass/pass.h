@@ -21,7 +21,7 @@ struct pass_settings {
 	struct msg_pass pass;
 	bool one_at_a_time; /* finish each ticket before the next */
 	bool reasons; /* write rationales */
-	bool together; /* ask for all labels of a wave at once; label_only passes */
+	bool together; /* ask for all answers of a wave at once; passes without reasons */
 	const char *device; /* a restarted engine must report this device; NULL for any */
 	int64_t ticket_timeout_us; /* of one answer; reasons get a multiple of it */
 	int64_t load_timeout_us;
