@@ -83,7 +83,7 @@ class Ask:
         if is_("empty") and self.ticket == 3:
             return ""
         reason = "It asks about %s. Füße, \"quoted\" \\ and 目, all of it." % self.label()
-        values = {"label": self.label(), "rationale": reason}
+        values = {"label": self.label(), "rationale": reason, "order": self.ticket}
         keys = self.properties or ["label", "rationale"]
         return json.dumps({k: values[k] for k in keys}, ensure_ascii=not is_("bytes"))
 

@@ -91,15 +91,21 @@ static size_t answer_length(const struct engine *e, const struct chat *chat)
 	return start;
 }
 
-static void answer_read_counts(const struct chat *chat, struct answer *ret)
+/* A written answer may have a member of this name, too. */
+static bool answer_has_label(const struct engine *e, const struct chat *chat)
+{
+	return e->pass.n_labels > 0 && chat->label_us >= 0;
+}
+
+static void answer_read_counts(const struct engine *e, const struct chat *chat, struct answer *ret)
 {
 	ret->prompt_tok = answer_or_zero(chat->prompt_tok);
 	ret->cached_tok = chat->cached_tok;
 	ret->chosen_tok =
-		chat->label_us >= 0 && chat->n_label > 0 ? chat->n_label : answer_tok(chat);
+		answer_has_label(e, chat) && chat->n_label > 0 ? chat->n_label : answer_tok(chat);
 	ret->first_us = chat->first_us;
 	ret->ttft_us = chat->answer_us;
-	ret->label_us = chat->label_us >= 0 ? chat->label_us : chat->end_us;
+	ret->label_us = answer_has_label(e, chat) ? chat->label_us : chat->end_us;
 	ret->think_tok = chat->thought.len ? answer_thought_tok(chat) : 0;
 	if (chat->thought.len && chat->think_end_us >= chat->first_us)
 		ret->think_us = (chat->answer_us > 0 ? chat->answer_us : chat->think_end_us) -
@@ -163,7 +169,8 @@ static enum outcome answer_judge_whole(const struct engine *e, struct arena *a,
 		/* In free mode the controller reads what there is of the text. */
 		if (e->pass.mode == PASS_FORCED || chat->content.len == 0)
 			*ret_detail = chat->thought.len ? "thinking used up the token cap" :
-							  "no label before the token cap";
+							  e->pass.n_labels > 0 ? "no label before the token cap" :
+									  "no answer before the token cap";
 		return OUTCOME_CUT;
 	}
 	*ret_detail = answer_empty_words(a, chat);
@@ -254,7 +261,7 @@ void http_read_answer(struct engine *e, struct arena *a, size_t ticket, struct a
 				.spans = "",
 				.n_retries = call->n_tries - 1,
 				.peak_rss_bytes = machine_peak_rss_bytes() };
-	answer_read_counts(chat, ret);
+	answer_read_counts(e, chat, ret);
 	if (ret->outcome == OUTCOME_OK && e->route != SERVED_CHAT) {
 		ret->outcome = answer_judge_decision(e, a, call, ret, &detail);
 	} else if (ret->outcome == OUTCOME_OK) {

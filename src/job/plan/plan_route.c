@@ -36,6 +36,8 @@ const char *plan_choose_route(struct arena *a, const struct job *job,
 	c->route = served_choose_route(c->model->routes, &need, &why);
 	if (why)
 		return why;
+	if (task_writes(job->task) && c->route != SERVED_CHAT)
+		return "this server only decides between labels: it writes no answer";
 	if (first_image && c->route != SERVED_CHAT)
 		return arena_printf(
 			a, "ticket '%s' has an image, but this server only decides about text",
