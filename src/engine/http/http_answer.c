@@ -168,9 +168,9 @@ static enum outcome answer_judge_whole(const struct engine *e, struct arena *a,
 	if (capped) {
 		/* In free mode the controller reads what there is of the text. */
 		if (e->pass.mode == PASS_FORCED || chat->content.len == 0)
-			*ret_detail = chat->thought.len ? "thinking used up the token cap" :
-							  e->pass.n_labels > 0 ? "no label before the token cap" :
-									  "no answer before the token cap";
+			*ret_detail = chat->thought.len	   ? "thinking used up the token cap" :
+				      e->pass.n_labels > 0 ? "no label before the token cap" :
+							     "no answer before the token cap";
 		return OUTCOME_CUT;
 	}
 	*ret_detail = answer_empty_words(a, chat);
