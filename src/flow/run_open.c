@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/lang/text_language.h"
 #include "flow/interrupt.h"
+#include "job/file/job_variants.h"
 #include "store/purge/purge.h"
 
 /* Longer than any job file can be. */
@@ -74,7 +75,7 @@ static void run_open_describe_run(struct session *s, const struct run_names *nam
 	const struct prepared *p = &s->prepared;
 	const struct job *job = &p->job;
 
-	hash_bytes(job->prompt, strlen(job->prompt), prompt_sha256);
+	job_prompts_hash(job, prompt_sha256);
 	s->run = (struct run_row){
 		.name = s->run.name,
 		.created_us = clock_wall_us(),

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/random.h"
 #include "judge/head/head.h"
 #include "judge/score.h"
 
@@ -66,7 +67,7 @@ static double reliability_error(const struct sums *sums, size_t n)
 /* 0 to 1, without 1. */
 static double reliability_uniform(uint64_t *state)
 {
-	return (double)(head_random(state) >> 11) * 0x1p-53;
+	return (double)(random_next(state) >> 11) * 0x1p-53;
 }
 
 /* The answers themselves, drawn with replacement. */
@@ -77,7 +78,7 @@ static void reliability_draw_answers(struct resampling *s)
 		double brier = 0;
 
 		for (size_t i = 0; i < s->n; i++) {
-			const struct stated *item = &s->items[head_random(&s->state) % s->n];
+			const struct stated *item = &s->items[random_next(&s->state) % s->n];
 
 			reliability_add(&sums, item->probability, item->right);
 			brier += item->brier;

@@ -16,7 +16,7 @@ const struct pass_row *ladder_state_replayed(const struct track *t)
 		const struct pass_row *was = s->replayed[i];
 
 		if (strcmp(was->slice_sha256, s->prepared.slice.sha256) == 0 &&
-		    pass_row_is_of(was, t->candidate))
+		    pass_row_asks(was, t->candidate))
 			return was;
 	}
 	return NULL;

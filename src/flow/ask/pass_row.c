@@ -18,6 +18,13 @@ bool pass_row_is_of(const struct pass_row *row, const struct candidate *c)
 	       strcmp(row->head_sha256, c->head ? c->head->sha256 : "") == 0;
 }
 
+bool pass_row_asks(const struct pass_row *row, const struct candidate *c)
+{
+	const char *prompt = c->prompts.n > 0 ? c->prompts.texts[0] : "";
+
+	return pass_row_is_of(row, c) && strcmp(row->system_text, prompt) == 0;
+}
+
 const char *pass_row_key(struct arena *a, const struct pass_row *row, const char *replay,
 			 bool quotes_personal)
 {

@@ -23,6 +23,9 @@ bool pass_row_read_examples(struct arena *a, const struct pass_row *row, const s
 /* Whether the pass is this candidate's: the same weights, adapter, head and way. */
 bool pass_row_is_of(const struct pass_row *row, const struct candidate *candidate);
 
+/* The same, and with the candidate's prompt. */
+bool pass_row_asks(const struct pass_row *row, const struct candidate *c);
+
 /*
  * A hash over everything that could change a reply or its time. `replay` is the name of a replay's
  * run, so that its passes are its own, or "". `quotes_personal`: its reasons may quote texts with

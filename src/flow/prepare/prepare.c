@@ -166,6 +166,10 @@ static int prepare_override(struct cmd *cmd, const struct prepare_options *o, st
 	job_complete_ways(job);
 	if (o->training)
 		job->training_path = o->training;
+	if (o->n_variants) {
+		job->variants = o->variants;
+		job->n_variants = o->n_variants;
+	}
 	job->evaluate |= o->evaluate;
 	if (job->ways[WAY_TUNED] && job->n_heads == 0)
 		return err_set(

@@ -31,6 +31,8 @@ struct prepare_options {
 	const struct slice *const *added;
 	size_t n_added;
 	const char *training; /* NULL: the job's */
+	struct variant *variants; /* in place of the job's, if there are any */
+	size_t n_variants;
 	bool no_sandbox;
 	bool evaluate; /* also measure models whose licence forbids the use */
 	bool hash; /* compute the weights' sha256 */

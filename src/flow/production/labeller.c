@@ -129,7 +129,7 @@ static int labeller_find_planned(struct labeller *l)
 	const struct plan *plan = &l->session.prepared.plan;
 	size_t at = 0;
 
-	while (at < plan->n && !pass_row_is_of(l->was->pass, &plan->candidates[at]))
+	while (at < plan->n && !pass_row_asks(l->was->pass, &plan->candidates[at]))
 		at++;
 	if (at < plan->n && encoder_head_make(&l->session, at, &l->cmd->err) < 0)
 		return -1;
@@ -154,6 +154,7 @@ static const struct candidate_result *labeller_base_of(const struct labeller *l)
 		const struct candidate_result *c = &l->run.candidates[i];
 
 		if (c->pass && strcmp(c->pass->way, way) == 0 &&
+		    strcmp(c->pass->system_text, l->was->pass->system_text) == 0 &&
 		    strcmp(c->pass->model_sha256, l->was->pass->model_sha256) == 0 &&
 		    strcmp(c->pass->adapter_sha256, l->was->pass->adapter_sha256) == 0)
 			return c;

@@ -26,6 +26,7 @@ enum {
 	JOB_MAX_MODELS = 64,
 	JOB_MAX_WARNINGS = 16,
 	JOB_MAX_HEADS = 64,
+	JOB_MAX_VARIANTS = 8,
 };
 
 /*
@@ -96,6 +97,12 @@ struct label {
 	const char *description; /* NULL if the job gives none */
 };
 
+/* One more prompt (job/file/job_variants.h). */
+struct variant {
+	const char *name;
+	const char *pattern; /* as prompt_pattern */
+};
+
 /* What the user says about one model's licence (key `licences`). */
 struct licence_word {
 	const char *model; /* as in `models`, or the file's name */
@@ -123,6 +130,8 @@ struct job {
 	const char *prompt; /* the system text, with the labels in place of {labels} */
 	const char *prompt_pattern; /* the same with {labels} */
 	bool own_prompt; /* the job has the key `prompt` */
+	struct variant *variants; /* more prompts: each is one more candidate */
+	size_t n_variants;
 	const char *tickets_path; /* relative paths start at the job file's folder */
 	struct columns columns; /* of the files of tickets */
 	const char *examples_path; /* NULL if none */

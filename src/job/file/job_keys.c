@@ -15,6 +15,7 @@
 #include "job/file/job_labels.h"
 #include "job/file/job_licences.h"
 #include "job/file/job_values.h"
+#include "job/file/job_variants.h"
 #include "job/task/task_extract.h"
 
 /* The values that a key accepts. A LINE is a scalar without control characters. */
@@ -246,20 +247,13 @@ static int keys_set_personal_data(const struct key_at *at)
 
 static int keys_set_prompt(const struct key_at *at)
 {
-	const char *text = yaml_text(at->value);
-	size_t n = at->value->data.scalar.length;
-
-	for (size_t i = 0; i < n; i++)
-		if ((unsigned char)text[i] < 0x20 && text[i] != '\n' && text[i] != '\t')
-			return yaml_fail(at->file, at->value, at->err,
-					 "prompt: the text holds a control character; remove it");
-	while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == ' '))
-		n--;
-	if (n == 0)
-		return keys_bad_value(at, at->value);
-	at->job->prompt_pattern = arena_strndup(at->file->arena, text, n);
 	at->job->own_prompt = true;
-	return 0;
+	return job_prompt_read(at->file, at->value, "prompt", &at->job->prompt_pattern, at->err);
+}
+
+static int keys_set_variants(const struct key_at *at)
+{
+	return job_variants_read(at->file, at->value, at->job, at->err);
 }
 
 static int keys_set_ways(const struct key_at *at)
@@ -339,6 +333,9 @@ static const struct key_row job_rows[] = {
 	{ "prompt", TEXT, keys_set_prompt, IN_JOB(prompt_pattern), NO_RANGE, "the text of a prompt",
 	  "prompt: \"Choose one of {labels}.\"",
 	  "Your own system text in place of the default prompt." },
+	{ "variants", MAP, keys_set_variants, IN_JOB(variants), NO_RANGE, "lines 'name: prompt'",
+	  "variants: {short: \"Choose one of {labels}.\"}",
+	  "More prompts to try; each adds a candidate for every model and way." },
 	{ "ways", LIST, keys_set_ways, IN_JOB(ways), NO_RANGE,
 	  "a list of plain, examples, rotated, letters, letters+rotated, trained and tuned, or of "
 	  "calibrated, examples+calibrated, rotated+calibrated and letters+rotated+calibrated",

@@ -10,6 +10,7 @@
 
 #include "base/display.h"
 #include "base/str.h"
+#include "job/file/job_variants.h"
 #include "job/model/decision.h"
 #include "job/model/families.h"
 #include "job/model/served.h"
@@ -44,6 +45,8 @@ struct planner {
 	const struct slice *slice;
 	const struct example_set *examples;
 	const struct plan_limits *limits;
+	const struct model *models;
+	size_t n_models;
 	int64_t cap_tok; /* of one reason */
 	int64_t think_tok; /* limit of thinking for one ticket; some models will not think */
 	int64_t ticket_tok; /* of all tickets */
@@ -197,7 +200,8 @@ static void plan_fit_wave(const struct planner *p, struct candidate *c)
 
 bool candidate_is_base(const struct candidate *base, const struct candidate *other)
 {
-	return other->model == base->model && way_base(other->way) == base->way;
+	return other->model == base->model && way_base(other->way) == base->way &&
+	       other->variant == base->variant;
 }
 
 /* RULE: licence. A model whose licence forbids the use is tested only if the user asks for it. */
@@ -467,13 +471,69 @@ static void plan_note_repeats(struct arena *a, const struct model *models, size_
 	}
 }
 
+/* Adds the candidate that asks with this prompt; with heads, one for each. */
+static int plan_add_prompt(const struct planner *p, struct candidate like,
+			   const struct variant *variant, struct plan *plan, struct err *err)
+{
+	const char *name = plan_name_of(p->a, p->models, p->n_models,
+					(size_t)(like.model - p->models), like.way);
+	struct candidate *c = &plan->candidates[plan->n];
+	struct planner own = *p;
+	struct job job;
+
+	like.variant = variant;
+	like.name = variant ? arena_printf(p->a, "%s:%s", name, variant->name) : name;
+	if (like.model->engine == ENGINE_BASELINE) {
+		like.size_bytes = like.need.weights_bytes = like.model->stamp.size_bytes;
+		*c = like;
+		plan->n++;
+		return 0;
+	}
+	own.job = &job;
+	if (job_with_variant(p->a, p->job, variant, &job, err) < 0 ||
+	    plan_way_prompts(p->a, &job, like.way, &like.prompts, err) < 0)
+		return -1;
+	if (like.way == WAY_TUNED) {
+		plan_add_heads(p, like, plan, p->models, p->n_models);
+		return 0;
+	}
+	*c = like;
+	plan_model(&own, c, p->models, p->n_models);
+	plan->n++;
+	return 0;
+}
+
+/* A variant is for models that read a prompt; a head was trained behind the job's own. */
+static bool plan_takes_variants(const struct candidate *c)
+{
+	return c->model->engine != ENGINE_BASELINE && model_writes(c->model) &&
+	       c->way != WAY_TUNED && c->way != WAY_TRAINED;
+}
+
+static int plan_add_prompts(const struct planner *p, struct candidate like, struct plan *plan,
+			    struct err *err)
+{
+	size_t n = plan_takes_variants(&like) ? p->job->n_variants : 0;
+
+	if (plan_add_prompt(p, like, NULL, plan, err) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (plan_add_prompt(p, like, &p->job->variants[i], plan, err) < 0)
+			return -1;
+	return 0;
+}
+
 int plan_build(struct arena *a, const struct job *job, const struct model *models, size_t n_models,
 	       const struct slice *slice, const struct example_set *examples,
 	       const struct plan_limits *limits, struct plan *ret_plan, struct err *err)
 {
-	struct planner p = {
-		.a = a, .job = job, .slice = slice, .examples = examples, .limits = limits
-	};
+	struct planner p = { .a = a,
+			     .job = job,
+			     .slice = slice,
+			     .examples = examples,
+			     .limits = limits,
+			     .models = models,
+			     .n_models = n_models };
 	struct licence *licences;
 	struct plan plan = { 0 };
 
@@ -494,28 +554,16 @@ int plan_build(struct arena *a, const struct job *job, const struct model *model
 		licence_judge_together(a, &models[i], job, &licences[i]);
 	plan_note_repeats(a, models, n_models, licences, &plan);
 	plan.candidates =
-		arena_array(a, n_models * (WAY_ALL + limits->n_heads), sizeof(*plan.candidates));
+		arena_array(a, n_models * (WAY_ALL + limits->n_heads) * (1 + job->n_variants),
+			    sizeof(*plan.candidates));
 	for (size_t i = 0; i < n_models * WAY_ALL; i++) {
-		struct candidate *c = &plan.candidates[plan.n];
+		const struct candidate like = { .model = &models[i / WAY_ALL],
+						.way = (enum way)(i % WAY_ALL),
+						.licence = &licences[i / WAY_ALL] };
 
-		c->model = &models[i / WAY_ALL];
-		c->way = (enum way)(i % WAY_ALL);
-		c->licence = &licences[i / WAY_ALL];
-		if (!plan_takes_way(job, c->model, c->way))
-			continue;
-		c->name = plan_name_of(a, models, n_models, i / WAY_ALL, c->way);
-		if (c->model->engine != ENGINE_BASELINE &&
-		    plan_way_prompts(a, job, c->way, &c->prompts, err) < 0)
+		if (plan_takes_way(job, like.model, like.way) &&
+		    plan_add_prompts(&p, like, &plan, err) < 0)
 			return -1;
-		if (c->way == WAY_TUNED) {
-			plan_add_heads(&p, *c, &plan, models, n_models);
-			continue;
-		}
-		if (c->model->engine == ENGINE_BASELINE)
-			c->size_bytes = c->need.weights_bytes = c->model->stamp.size_bytes;
-		else
-			plan_model(&p, c, models, n_models);
-		plan.n++;
 	}
 	qsort(plan.candidates, plan.n, sizeof(*plan.candidates), plan_by_size);
 	plan.total_us = plan_add_up(&plan);

@@ -34,7 +34,8 @@ struct candidate {
 	enum way way;
 	enum served_route route; /* how a server is asked */
 	const struct head *head; /* chooses the labels of WAY_TUNED and of an encoder; else NULL */
-	const char *name; /* "qwen2.5-0.5b-q4_k_m plain" */
+	const char *name; /* "qwen2.5-0.5b-q4_k_m plain", with a variant "… plain:short" */
+	const struct variant *variant; /* of the job's prompt; NULL: the prompt itself */
 	/* What a model is asked; an encoder's is its family's prefix. Empty for a baseline. */
 	struct prompts prompts;
 	int64_t size_bytes; /* weights + context + buffers in memory; candidates are in its order */

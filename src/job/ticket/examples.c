@@ -1,7 +1,6 @@
 /*
- * Worked examples: a seeded draw from the tickets that pass the leak guard. The random numbers come
- * from splitmix64 (G. L. Steele, D. Lea, C. H. Flood, "Fast splittable pseudorandom number
- * generators", 2014), so that a draw is the same on every machine.
+ * Worked examples: a seeded draw from the tickets that pass the leak guard, the same on every
+ * machine.
  */
 #include "job/ticket/examples.h"
 
@@ -9,28 +8,9 @@
 
 #include "base/display.h"
 #include "base/file.h"
+#include "base/random.h"
 #include "base/str.h"
 #include "job/ticket/leak_guard.h"
-
-static uint64_t examples_splitmix64(uint64_t *state)
-{
-	uint64_t z = (*state += 0x9E3779B97F4A7C15u);
-
-	z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-	z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-	return z ^ (z >> 31);
-}
-
-/* Uniform in 0..n-1: numbers that would favour low results are drawn again. */
-static size_t examples_random_below(uint64_t *state, size_t n)
-{
-	uint64_t uneven = (UINT64_MAX - n + 1) % n, x;
-
-	do
-		x = examples_splitmix64(state);
-	while (x < uneven);
-	return (size_t)(x % n);
-}
 
 /* The state of a draw. */
 struct draw {
@@ -65,7 +45,7 @@ static int examples_draw_label(struct draw *draw, size_t label, uint64_t state, 
 		if (draw->pool->tickets[i].label == (int)label)
 			given[n++] = &draw->pool->tickets[i];
 	for (size_t i = 0; i < n && taken < draw->per_label; i++) {
-		size_t j = i + examples_random_below(&state, n - i);
+		size_t j = i + random_below(&state, n - i);
 		const struct ticket *example = given[j], *ticket;
 
 		given[j] = given[i];
@@ -127,7 +107,7 @@ int examples_draw(struct arena *a, const struct job *job, const struct slice *co
 	draw.set.refused_ids = arena_array(a, pool.n, sizeof(*draw.set.refused_ids));
 	draw.set.refused_for = arena_array(a, pool.n, sizeof(*draw.set.refused_for));
 	for (size_t label = 0; label < draw.n_labels; label++)
-		if (examples_draw_label(&draw, label, examples_splitmix64(&seeds), err) < 0)
+		if (examples_draw_label(&draw, label, random_next(&seeds), err) < 0)
 			return -1;
 	tickets_hash(job, draw.set.items, draw.set.n, draw.set.sha256);
 	*ret_set = draw.set;

@@ -81,9 +81,6 @@ bool *head_hold_out(struct arena *a, const struct head_data *data);
 void linear_score(const struct head_data *data, const double *weights, size_t row,
 		  double *ret_scores);
 
-/* A generator of numbers: S. Vigna's splitmix64. */
-uint64_t head_random(uint64_t *state);
-
 /* The numbers below n in an order that the seed decides; owned by the arena. */
 size_t *head_shuffle(struct arena *a, size_t n, uint64_t seed);
 

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/random.h"
 #include "judge/head/head_parts.h"
 
 enum { DRAWS = 400 };
@@ -72,7 +73,7 @@ static void curve_count_wrong(const struct head_data *data, const struct head_qu
 	for (size_t p = 0; p < q->n_curve; p++)
 		ret_wrong[p] = 0;
 	for (size_t i = 0; i < data->n; i++) {
-		size_t row = state ? (size_t)(head_random(state) % data->n) : i;
+		size_t row = state ? (size_t)(random_next(state) % data->n) : i;
 
 		for (size_t p = 0; p < q->n_curve; p++)
 			ret_wrong[p] += !right[p][row];

@@ -3,16 +3,8 @@
  */
 #include <stdlib.h>
 
+#include "base/random.h"
 #include "judge/head/head_parts.h"
-
-uint64_t head_random(uint64_t *state)
-{
-	uint64_t z = *state += 0x9E3779B97F4A7C15u;
-
-	z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-	z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-	return z ^ (z >> 31);
-}
 
 /* Rows to sort: by `first`, then at random. */
 struct place {
@@ -37,7 +29,7 @@ static struct place *folds_draw_places(struct arena *a, const struct head_data *
 	struct place *places = arena_array(a, data->n, sizeof(*places));
 
 	for (size_t i = 0; i < data->n; i++)
-		places[i] = (struct place){ .row = i, .lot = head_random(&state) };
+		places[i] = (struct place){ .row = i, .lot = random_next(&state) };
 	return places;
 }
 
@@ -97,7 +89,7 @@ size_t *head_shuffle(struct arena *a, size_t n, uint64_t seed)
 	for (size_t i = 0; i < n; i++)
 		order[i] = i;
 	for (size_t i = n; i > 1; i--) {
-		size_t k = head_random(&seed) % i, moved = order[i - 1];
+		size_t k = random_next(&seed) % i, moved = order[i - 1];
 
 		order[i - 1] = order[k];
 		order[k] = moved;

@@ -9,6 +9,7 @@
 #include "base/display.h"
 #include "base/hash.h"
 #include "base/str.h"
+#include "report/diff/line_diff.h"
 #include "report/table.h"
 #include "report/words.h"
 
@@ -58,6 +59,17 @@ static void diff_write_settings(struct arena *a, const struct diff *d, const cha
 	if (n_differ)
 		table_write(&t, out);
 	fprintf(out, "%s: %s.\n", n_differ ? "The same" : "All settings are the same", same);
+}
+
+/* Line by line, unless a purge removed one of them. */
+static void diff_write_prompts(struct arena *a, const struct diff *d, FILE *out)
+{
+	const char *first = d->a->run->prompt, *second = d->b->run->prompt;
+
+	if (strcmp(first, second) == 0 || first == store_purged || second == store_purged)
+		return;
+	fputs("\nThe prompts (-: only A, +: only B):\n", out);
+	line_diff_write(a, first, second, out);
 }
 
 static const char *diff_label_of(const struct result *r, const struct answer *answer)
@@ -235,6 +247,7 @@ void diff_write_text(struct arena *a, const struct diff *d, FILE *out)
 	diff_write_run(a, "B", d->b->run, out);
 	fputc('\n', out);
 	diff_write_settings(a, d, "A", "B", out);
+	diff_write_prompts(a, d, out);
 	fputc('\n', out);
 	diff_write_tickets(d, out);
 	diff_write_candidates(a, d, out);

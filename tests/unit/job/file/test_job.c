@@ -18,7 +18,7 @@
 	"calibrated, examples+calibrated, rotated+calibrated and letters+rotated+calibrated"
 #define KEYS \
 	"job, task, labels, fields, words, tickets, columns, models, bar, certainty, floor, " \
-	"hard_share, harder, training, use, licences, budget, prompt, ways, examples, heads, " \
+	"hard_share, harder, training, use, licences, budget, prompt, variants, ways, examples, heads, " \
 	"seed, reason, stop, thinking, parallel, personal_data"
 #define HEAD "labels: [card, other]\ntickets: t.jsonl\n"
 struct loaded {
@@ -415,9 +415,7 @@ static const struct {
 	  "personal_data: "
 	  "allowed" },
 	{ HEAD "prompt: ' '\n",
-	  "job.yaml:3:9: prompt: expected the text of a prompt, found ' '; example: prompt: "
-	  "\"Choose one "
-	  "of {labels}.\"" },
+	  "job.yaml:3:9: prompt: the prompt is empty; write what the model is to do" },
 	{ HEAD "prompt: \"a\\0b\"\n",
 	  "job.yaml:3:9: prompt: the text holds a control character; remove it" },
 	{ HEAD "job: |\n  a\n  b\n",

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "engine/head_label.h"
+#include "base/random.h"
 #include "judge/head/head.h"
 #include "judge/head/head_parts.h"
 
@@ -28,7 +29,7 @@ struct world {
 /* In -1..1. */
 static double noise(uint64_t *state)
 {
-	return (double)(head_random(state) >> 11) / (double)(UINT64_C(1) << 52) - 1;
+	return (double)(random_next(state) >> 11) / (double)(UINT64_C(1) << 52) - 1;
 }
 
 /*

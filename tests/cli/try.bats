@@ -1,0 +1,69 @@
+#!/usr/bin/env bats
+# Prompts: `try` compares some on a few tickets and keeps nothing; a job's variants are candidates.
+load helper
+
+setup() {
+	enter_scratch
+	right 12
+	printf 'Choose one of {labels}.\nBe quick.\n' >short.txt
+}
+
+answers() { json ".tickets[] | .answers[] | $1"; }
+
+@test "three tickets are asked with both prompts, and nothing is kept" {
+	toe 0 try job.yaml --prompt short.txt --json
+	is "$(json '.tickets | length')" 3
+	is "$(json '[.tickets[].answers | length] | unique[0]')" 2
+	is "$(answers .candidate | sort -u)" "one · plain
+one · plain:short.txt"
+	is "$(answers .answer.label | sort -u | wc -l)" "$(json '[.tickets[].text | split(" ")[4]] | unique | length')"
+	[ "$(ls -- *.toehold 2>/dev/null)" = "" ]
+	toe 0 try job.yaml --prompt short.txt --ticket t002,t003
+	has "$output" "t002:" "t003:" "expected:" "+ Be quick." "sha256 "
+	lacks "$output" "t001:"
+}
+
+@test "a ticket that is not there, an empty prompt and too many prompts are refused" {
+	toe 3 try job.yaml --prompt short.txt --ticket t999
+	has "$stderr" "has no ticket 't999'"
+	: >empty.txt
+	toe 3 try job.yaml --prompt empty.txt
+	has "$stderr" "the file holds no prompt"
+	toe 3 try job.yaml --prompt missing.txt
+	toe 2 try job.yaml --prompt a,b,c,d,e,f,g,h,i
+	has "$stderr" "at most 8 prompts"
+}
+
+@test "each variant is a candidate, and a changed variant is another prompt" {
+	job one.script.json 'variants: {short: "Choose one of {labels}.", strict: {file: short.txt}}'
+	toe 0 smoke job.yaml --name r --json
+	is "$(json 'asked[].name' | sort)" "one plain
+one plain:short
+one plain:strict"
+	job one.script.json 'variants: {short: "Pick one of {labels}.", strict: {file: short.txt}}'
+	toe 0 smoke job.yaml --name r2 --json
+	# The job's own prompt and the other variant were asked before.
+	is "$(json 'asked[] | select(.reused) | .name' | sort)" "one plain
+one plain:strict"
+	toe 0 diff r r2
+	[[ "$output" == *$'\n'"  prompt "* ]]
+	toe 0 classify tickets.jsonl --run r --candidate 'one plain:short' --label-only
+	is "$(wc -l <<<"$output")" 12
+}
+
+@test "names of variants are checked" {
+	local text
+	for text in '{"a b": x}' '{A: x}' '{}' '{a: [x]}' '{a: {text: x}}' '{a: ""}'; do
+		job one.script.json "variants: $text"
+		toe 3 plan job.yaml
+		has "$stderr" "variants:"
+	done
+}
+
+@test "diff shows the prompts of two runs line by line" {
+	toe 0 smoke job.yaml --name r
+	job one.script.json 'prompt: "Choose one of {labels}.\nBe quick."'
+	toe 0 smoke job.yaml --name r2
+	toe 0 diff r r2
+	has "$output" "The prompts (-: only A, +: only B):" "+ Be quick."
+}
