@@ -1,6 +1,8 @@
 /*
- * SHA-256 through OpenSSL's EVP interface. Knows nothing of the content.
+ * SHA-256 by OpenSSL. Knows nothing of the content. A digest is computed through the old interface:
+ * EVP, the newer one, takes ciphers, curves and key formats along, 3 MB of each worker.
  */
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include "base/hash.h"
 
 #include <errno.h>
@@ -14,6 +16,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
+#include <openssl/sha.h>
 
 static void *hash_must_have(size_t n_bytes, const char *file, int line)
 {
@@ -60,33 +63,51 @@ static void hash_to_hex(const unsigned char *bytes, size_t n, char *ret_hex)
 	ret_hex[2 * n] = '\0';
 }
 
-static void hash_begin(struct hash *h, const EVP_MD *kind)
-{
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+struct hash_state {
+	bool is_git;
+	union {
+		SHA256_CTX sha256;
+		SHA_CTX sha1;
+	};
+};
 
-	if (!ctx || EVP_DigestInit_ex(ctx, kind, NULL) != 1)
-		arena_out_of_memory(HASH_BYTES); /* OpenSSL fails for no other reason */
-	h->state = ctx;
+static void hash_begin(struct hash *h, const struct hash_state *start)
+{
+	struct hash_state *state = malloc(sizeof(*state));
+
+	if (!state)
+		arena_out_of_memory(sizeof(*state));
+	*state = *start;
+	h->state = state;
 }
 
 void hash_init(struct hash *h)
 {
-	hash_begin(h, EVP_sha256());
+	struct hash_state start = { .is_git = false };
+
+	SHA256_Init(&start.sha256);
+	hash_begin(h, &start);
 }
 
 void hash_init_git(struct hash *h, uint64_t n_bytes)
 {
+	struct hash_state start = { .is_git = true };
 	char head[32];
 	int n = snprintf(head, sizeof(head), "blob %llu", (unsigned long long)n_bytes);
 
-	hash_begin(h, EVP_sha1());
+	SHA1_Init(&start.sha1);
+	hash_begin(h, &start);
 	hash_add(h, head, (size_t)n + 1); /* with its NUL */
 }
 
 void hash_add(struct hash *h, const void *data, size_t n_bytes)
 {
-	if (EVP_DigestUpdate(h->state, data, n_bytes) != 1)
-		arena_out_of_memory(HASH_BYTES);
+	struct hash_state *state = h->state;
+
+	if (state->is_git)
+		SHA1_Update(&state->sha1, data, n_bytes);
+	else
+		SHA256_Update(&state->sha256, data, n_bytes);
 }
 
 void hash_add_i64(struct hash *h, int64_t value)
@@ -107,28 +128,28 @@ void hash_add_text(struct hash *h, const char *text)
 
 void hash_hex(struct hash *h, char ret_hex[HASH_HEX_LEN + 1])
 {
+	struct hash_state *state = h->state;
 	unsigned char bytes[HASH_BYTES];
-	unsigned n = 0;
 
-	if (EVP_DigestFinal_ex(h->state, bytes, &n) != 1)
-		arena_out_of_memory(HASH_BYTES);
-	EVP_MD_CTX_free(h->state);
-	h->state = NULL;
-	hash_to_hex(bytes, n, ret_hex);
+	if (state->is_git)
+		SHA1_Final(bytes, &state->sha1);
+	else
+		SHA256_Final(bytes, &state->sha256);
+	hash_to_hex(bytes, state->is_git ? SHA_DIGEST_LENGTH : SHA256_DIGEST_LENGTH, ret_hex);
+	hash_release(h);
 }
 
 void hash_hex_so_far(const struct hash *h, char ret_hex[HASH_HEX_LEN + 1])
 {
-	struct hash copy = { EVP_MD_CTX_new() };
+	struct hash copy;
 
-	if (!copy.state || EVP_MD_CTX_copy_ex(copy.state, h->state) != 1)
-		arena_out_of_memory(HASH_BYTES);
+	hash_begin(&copy, h->state);
 	hash_hex(&copy, ret_hex);
 }
 
 void hash_release(struct hash *h)
 {
-	EVP_MD_CTX_free(h->state);
+	free(h->state);
 	h->state = NULL;
 }
 
@@ -150,8 +171,7 @@ void hash_bytes_base64(const void *data, size_t n_bytes, char ret_text[HASH_BASE
 {
 	unsigned char bytes[HASH_BYTES];
 
-	if (EVP_Digest(data, n_bytes, bytes, NULL, EVP_sha256(), NULL) != 1)
-		arena_out_of_memory(HASH_BYTES);
+	SHA256(data, n_bytes, bytes);
 	EVP_EncodeBlock((unsigned char *)ret_text, bytes, HASH_BYTES);
 }
 

@@ -20,7 +20,7 @@ enum { HASH_BYTES = 32, HASH_HEX_LEN = 64, HASH_BASE64_LEN = 44 };
 void hash_must_have_memory(void);
 
 struct hash {
-	void *state; /* EVP_MD_CTX, owned */
+	void *state; /* owned */
 };
 
 void hash_init(struct hash *h);
