@@ -6,14 +6,16 @@ load "${BATS_TEST_DIRNAME%/*}/model/models"
 version=$(sed -n 's/^project(toehold VERSION \([0-9.]*\).*/\1/p' "$root/CMakeLists.txt")
 machine=$(uname -m)
 
-# make_packages VARIANTS: the three of them in $packages; none if Debian's sources are out of reach.
+# make_packages VARIANTS [--target NAME]: the three of them in $packages; none if Debian's sources are
+# out of reach.
 make_packages() {
+	local code=0 variants=$1
+	shift
 	"$root/scripts/setup" --package
-	local code=0
-	"$root/scripts/libraries" >/dev/null 2>"$BATS_FILE_TMPDIR/libraries" || code=$?
+	"$root/scripts/libraries" "$@" >/dev/null 2>"$BATS_FILE_TMPDIR/libraries" || code=$?
 	[ "$code" -ne 75 ] || return 0
 	[ "$code" -eq 0 ] || { cat "$BATS_FILE_TMPDIR/libraries"; return 1; }
-	"$root/scripts/package" --variants "$1" -o "$BATS_FILE_TMPDIR/packages" >"$BATS_FILE_TMPDIR/made"
+	"$root/scripts/package" --variants "$variants" "$@" -o "$BATS_FILE_TMPDIR/packages" >"$BATS_FILE_TMPDIR/made"
 	cat "$BATS_FILE_TMPDIR/made"
 }
 
@@ -24,6 +26,13 @@ setup() {
 	wheel=$packages/toehold-$version-py3-none-manylinux_2_34_$machine.whl
 	tarball=$packages/toehold-$version-linux-$machine.tar.xz
 	deb=$(echo "$packages"/toehold_"$version"-1_*.deb)
+}
+
+# A job of four tickets for the tiny model, and the model itself.
+four_tickets() {
+	[ -n "$(model_path "$tiny")" ] || skip_loudly "$tiny is missing; run scripts/models"
+	bank_job 4
+	cp "$(model_path "$tiny")" .
 }
 
 # pristine COMMAND…: with no variable of this test, and a PATH that has the system's programs only.

@@ -9,13 +9,6 @@ setup_file() {
 		$("$root/scripts/engine" --variant)"
 }
 
-# A job of four tickets for the tiny model, and the model itself.
-four_tickets() {
-	[ -n "$(model_path "$tiny")" ] || skip_loudly "$tiny is missing; run scripts/models"
-	bank_job 4
-	cp "$(model_path "$tiny")" .
-}
-
 @test "a program that needs more than glibc 2.34 is no part of a package" {
 	run "$root/scripts/package" --check "$toehold"
 	[ "$status" -eq 1 ]
