@@ -46,7 +46,7 @@ in_arm_root() {
 	[ "$(dpkg-deb -f "$deb" Architecture)" = arm64 ]
 	tar -xJf "$tarball" --strip-components=1
 	for program in bin/toehold libexec/toehold/*; do
-		objdump -f "$program" | grep -q 'architecture: aarch64\|file format elf64-little'
+		[ "$(od -An -tx1 -j18 -N2 "$program")" = ' b7 00' ]
 		"$root/scripts/package" --check "$program"
 	done
 	[ -s share/man/man1/toehold.1 ]
