@@ -30,6 +30,7 @@ struct key_row {
 	int (*set)(const struct key_at *at);
 	size_t offset; /* of the field that it sets, in struct job */
 	int64_t min, max; /* keys_set_int; keys_set_share: max 1 accepts 100% */
+	const struct names *names; /* keys_set_name: the enum's texts */
 	const char *takes, *example; /* "expected TAKES, found …; example: EXAMPLE" */
 	const char *help; /* one sentence, also in docs/job-file.md */
 };
@@ -90,16 +91,6 @@ static int keys_set_file(const struct key_at *at)
 static int keys_set_labels(const struct key_at *at)
 {
 	return job_labels_read(at->file, at->value, at->job, at->err);
-}
-
-static int keys_set_task(const struct key_at *at)
-{
-	int task = names_find(&task_names, at->line);
-
-	if (task < 0)
-		return keys_bad_value(at, at->value);
-	at->job->task = (enum task)task;
-	return 0;
 }
 
 static int keys_set_fields(const struct key_at *at)
@@ -191,50 +182,21 @@ static int keys_set_int(const struct key_at *at)
 	return 0;
 }
 
+/* Enums have the size of an unsigned, and their constants count from 0. */
+static int keys_set_name(const struct key_at *at)
+{
+	int found = names_find(at->row->names, at->line);
+
+	if (found < 0)
+		return keys_bad_value(at, at->value);
+	*(unsigned *)keys_field(at) = (unsigned)found;
+	return 0;
+}
+
 static int keys_set_thinking(const struct key_at *at)
 {
 	at->job->think_tok = 0;
 	return strcmp(at->line, "off") == 0 ? 0 : keys_set_int(at);
-}
-
-static int keys_set_use(const struct key_at *at)
-{
-	int use = names_find(&use_names, at->line);
-
-	if (use < 0)
-		return keys_bad_value(at, at->value);
-	at->job->use = (enum use)use;
-	return 0;
-}
-
-static int keys_set_reason(const struct key_at *at)
-{
-	int order = names_find(&reason_order_names, at->line);
-
-	if (order < 0)
-		return keys_bad_value(at, at->value);
-	at->job->reason = (enum reason_order)order;
-	return 0;
-}
-
-static int keys_set_harder(const struct key_at *at)
-{
-	int rule = names_find(&harder_rule_names, at->line);
-
-	if (rule < 0)
-		return keys_bad_value(at, at->value);
-	at->job->harder = (enum harder_rule)rule;
-	return 0;
-}
-
-static int keys_set_stop(const struct key_at *at)
-{
-	int rule = names_find(&stop_rule_names, at->line);
-
-	if (rule < 0)
-		return keys_bad_value(at, at->value);
-	at->job->stop = (enum stop_rule)rule;
-	return 0;
 }
 
 static int keys_set_personal_data(const struct key_at *at)
@@ -282,13 +244,15 @@ static int keys_set_examples(const struct key_at *at);
 static int keys_set_columns(const struct key_at *at);
 
 #define IN_JOB(field) offsetof(struct job, field)
-#define NO_RANGE 0, 0
+#define NO_RANGE 0, 0, NULL
+#define RANGE(least, most) least, most, NULL
+#define NAMES(names) 0, 0, &names
 
 static const struct key_row job_rows[] = {
 	{ "job", LINE, keys_set_line, IN_JOB(name), NO_RANGE, "a name", "job: inbound tickets",
 	  "A name for the job, shown in reports." },
-	{ "task", LINE, keys_set_task, IN_JOB(task), NO_RANGE, "classify, extract or summarize",
-	  "task: classify", "What the models do with a ticket." },
+	{ "task", LINE, keys_set_name, IN_JOB(task), NAMES(task_names),
+	  "classify, extract or summarize", "task: classify", "What the models do with a ticket." },
 	{ "labels", LIST | MAP, keys_set_labels, IN_JOB(labels), NO_RANGE,
 	  "a list of names, or lines 'name: description'", "labels: [card, top_up, other]",
 	  "The labels that a ticket can get, with or without descriptions." },
@@ -307,7 +271,7 @@ static const struct key_row job_rows[] = {
 	{ "models", LIST, keys_set_models, IN_JOB(models), NO_RANGE, "a list of model files",
 	  "models: [qwen2.5-0.5b-instruct-q4_k_m.gguf]",
 	  "The models to test: files, names in other tools' stores, or servers." },
-	{ "bar", LINE, keys_set_share, IN_JOB(bar), 0, 1, JOB_SHARE_WORDS, "bar: 90%",
+	{ "bar", LINE, keys_set_share, IN_JOB(bar), RANGE(0, 1), JOB_SHARE_WORDS, "bar: 90%",
 	  "The share of tickets that a model must get right." },
 	{ "certainty", LINE, keys_set_share, IN_JOB(certainty), NO_RANGE,
 	  "a share above 0 and below 1, such as 0.6 or 60%", "certainty: 90%",
@@ -318,13 +282,15 @@ static const struct key_row job_rows[] = {
 	{ "hard_share", LINE, keys_set_share, IN_JOB(hard_share), NO_RANGE,
 	  "a share above 0 and below 1, such as 0.6 or 60%", "hard_share: 10%",
 	  "The share of your real tickets that are like the harder ones." },
-	{ "harder", LINE, keys_set_harder, IN_JOB(harder), NO_RANGE, "counted or shown",
-	  "harder: counted", "Whether the pick must also score the bar with the harder tickets." },
+	{ "harder", LINE, keys_set_name, IN_JOB(harder), NAMES(harder_rule_names),
+	  "counted or shown", "harder: counted",
+	  "Whether the pick must also score the bar with the harder tickets." },
 	{ "training", LINE, keys_set_file, IN_JOB(training_path), NO_RANGE, "a file name",
 	  "training: training.jsonl",
 	  "Labelled tickets that baselines and encoders learn from; none may be under test." },
-	{ "use", LINE, keys_set_use, IN_JOB(use), NO_RANGE, "commercial, research or evaluate",
-	  "use: commercial", "What you need the result for; licences are judged against it." },
+	{ "use", LINE, keys_set_name, IN_JOB(use), NAMES(use_names),
+	  "commercial, research or evaluate", "use: commercial",
+	  "What you need the result for; licences are judged against it." },
 	{ "licences", MAP, keys_set_licences, IN_JOB(licence_words), NO_RANGE,
 	  "lines 'model: licence'", "licences: {model.gguf: apache-2.0}",
 	  "What you know about a model's licence; it overrides what the file says." },
@@ -346,18 +312,20 @@ static const struct key_row job_rows[] = {
 	{ "heads", LIST, keys_set_heads, IN_JOB(heads), NO_RANGE,
 	  "a list of 1 to 64 files that 'toehold tune' made", "heads: [heads/small.head.json]",
 	  "Heads trained on other tickets; each adds a tuned candidate of its model." },
-	{ "seed", LINE, keys_set_int, IN_JOB(seed), 0, INT64_MAX, "a whole number from 0 up",
+	{ "seed", LINE, keys_set_int, IN_JOB(seed), RANGE(0, INT64_MAX), "a whole number from 0 up",
 	  "seed: 1", "The number that decides which examples are drawn." },
-	{ "reason", LINE, keys_set_reason, IN_JOB(reason), NO_RANGE, "last, first or none",
-	  "reason: last",
+	{ "reason", LINE, keys_set_name, IN_JOB(reason), NAMES(reason_order_names),
+	  "last, first or none", "reason: last",
 	  "When the model gives its reason: after the label, before it, or never." },
-	{ "stop", LINE, keys_set_stop, IN_JOB(stop), NO_RANGE, "last or first", "stop: last",
+	{ "stop", LINE, keys_set_name, IN_JOB(stop), NAMES(stop_rule_names), "last or first",
+	  "stop: last",
 	  "After which candidate the run ends: the last, or the first that scores the bar." },
-	{ "thinking", LINE, keys_set_thinking, IN_JOB(think_tok), 1, 32768,
+	{ "thinking", LINE, keys_set_thinking, IN_JOB(think_tok), RANGE(1, 32768),
 	  "off, or a whole number of tokens from 1 to 32768", "thinking: off",
 	  "Whether a model may think before it answers, and for how many tokens." },
-	{ "parallel", LINE, keys_set_int, IN_JOB(n_parallel), 1, 64, "a whole number from 1 to 64",
-	  "parallel: 1", "How many requests are sent to a server at a time." },
+	{ "parallel", LINE, keys_set_int, IN_JOB(n_parallel), RANGE(1, 64),
+	  "a whole number from 1 to 64", "parallel: 1",
+	  "How many requests are sent to a server at a time." },
 	{ "personal_data", LINE, keys_set_personal_data, IN_JOB(allow_personal_data), NO_RANGE,
 	  "the word allowed", "personal_data: allowed",
 	  "Confirms that the tickets may contain personal data." },
@@ -366,16 +334,16 @@ static const struct key_row job_rows[] = {
 static const struct key_row budget_rows[] = {
 	{ "memory", LINE, keys_set_size, IN_JOB(budget.memory_bytes), NO_RANGE,
 	  "a size of at least 1 MB", "memory: 4 GiB", "The memory that one model may take." },
-	{ "minutes", LINE, keys_set_int, IN_JOB(budget.minutes), 1, 1000000,
+	{ "minutes", LINE, keys_set_int, IN_JOB(budget.minutes), RANGE(1, 1000000),
 	  "a whole number of minutes", "minutes: 10", "The time that the whole run may take." },
-	{ "tokens", LINE, keys_set_int, IN_JOB(budget.reason_tok), 8, 2000,
+	{ "tokens", LINE, keys_set_int, IN_JOB(budget.reason_tok), RANGE(8, 2000),
 	  "a whole number from 8 to 2000", "tokens: 120", "The tokens that one reason may take." },
 };
 
 static const struct key_row examples_rows[] = {
 	{ "file", LINE | REQUIRED, keys_set_file, IN_JOB(examples_path), NO_RANGE, "a file name",
 	  "file: examples.jsonl", "The file of examples, in the form of a tickets file." },
-	{ "per_label", LINE, keys_set_int, IN_JOB(examples_per_label), 1, 32,
+	{ "per_label", LINE, keys_set_int, IN_JOB(examples_per_label), RANGE(1, 32),
 	  "a whole number from 1 to 32", "per_label: 4", "How many examples each label gets." },
 };
 
