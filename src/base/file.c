@@ -104,6 +104,44 @@ int file_write_all(int fd, const void *data, size_t n_bytes)
 	return 0;
 }
 
+int file_read_at(int fd, int64_t at, void *ret_data, size_t n_bytes)
+{
+	char *p = ret_data;
+
+	while (n_bytes > 0) {
+		ssize_t n = pread(fd, p, n_bytes, (off_t)at);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n == 0)
+			errno = 0;
+		if (n <= 0)
+			return -1;
+		p += n;
+		at += n;
+		n_bytes -= (size_t)n;
+	}
+	return 0;
+}
+
+int file_write_at(int fd, int64_t at, const void *data, size_t n_bytes)
+{
+	const char *p = data;
+
+	while (n_bytes > 0) {
+		ssize_t n = pwrite(fd, p, n_bytes, (off_t)at);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		p += n;
+		at += n;
+		n_bytes -= (size_t)n;
+	}
+	return 0;
+}
+
 static int file_fail_no_folder(const char *path, struct err *err)
 {
 	return err_set(err, ERR_INPUT,

@@ -33,6 +33,13 @@ int file_read(struct arena *a, const char *path, size_t max_bytes, char **ret_da
  */
 int file_write_all(int fd, const void *data, size_t n_bytes) MUST_USE;
 
+/*
+ * All n_bytes at a place of a file, which does not move: goes on after a signal, and after a short
+ * read or write. Returns 0, or -1 with errno; it is 0 if the file ends before.
+ */
+int file_read_at(int fd, int64_t at, void *ret_data, size_t n_bytes) MUST_USE;
+int file_write_at(int fd, int64_t at, const void *data, size_t n_bytes) MUST_USE;
+
 enum file_mode {
 	FILE_REPLACE, /* the new file takes the place of one that is there, or of a link */
 	FILE_NEW, /* ERR_INPUT if there is a file or a link of that name */

@@ -137,26 +137,17 @@ int part_restart(struct part *p, struct err *err)
 
 int part_add(struct part *p, const void *data, size_t n_bytes, struct err *err)
 {
-	const char *at = data;
-
 	part_hash_both(p, data, n_bytes);
-	while (n_bytes > 0) {
-		ssize_t n = pwrite(p->fd, at, n_bytes, p->size_bytes);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && (errno == ENOSPC || errno == EDQUOT))
-			return err_sys(err, ERR_INPUT, errno,
-				       "the disk is full after %lld bytes of %s ('%s'). The bytes "
-				       "are kept: make room, then run the same command again",
-				       (long long)p->size_bytes, p->name, p->path);
-		if (n < 0)
-			return err_sys(err, ERR_INPUT, errno, "cannot write '%s'", p->path);
-		at += n;
-		n_bytes -= (size_t)n;
-		p->size_bytes += n;
+	if (file_write_at(p->fd, p->size_bytes, data, n_bytes) == 0) {
+		p->size_bytes += (int64_t)n_bytes;
+		return 0;
 	}
-	return 0;
+	if (errno == ENOSPC || errno == EDQUOT)
+		return err_sys(err, ERR_INPUT, errno,
+			       "the disk is full after %lld bytes of %s ('%s'). The bytes are "
+			       "kept: make room, then run the same command again",
+			       (long long)p->size_bytes, p->name, p->path);
+	return err_sys(err, ERR_INPUT, errno, "cannot write '%s'", p->path);
 }
 
 /* Written in place: half a tag lacks its closing quote and is not accepted. */

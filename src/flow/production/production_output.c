@@ -146,13 +146,12 @@ static int output_hash_start(struct production_file *f, int64_t n_bytes, struct 
 	for (int64_t done = 0; done < n_bytes;) {
 		size_t most = n_bytes - done < (int64_t)sizeof(bytes) ? (size_t)(n_bytes - done) :
 									sizeof(bytes);
-		ssize_t n = pread(f->fd, bytes, most, done);
 
-		if (n <= 0)
-			return err_sys(err, ERR_INPUT, n < 0 ? errno : EIO, "cannot read '%s'",
+		if (file_read_at(f->fd, done, bytes, most) < 0)
+			return err_sys(err, ERR_INPUT, errno ? errno : EIO, "cannot read '%s'",
 				       f->path);
-		hash_add(&f->hash, bytes, (size_t)n);
-		done += n;
+		hash_add(&f->hash, bytes, most);
+		done += (int64_t)most;
 	}
 	f->n_bytes = n_bytes;
 	hash_hex_so_far(&f->hash, f->sha256);

@@ -100,23 +100,17 @@ static bool cache_copy(int from, int to, int64_t n_bytes, char ret_sha256[HASH_H
 {
 	unsigned char chunk[CHUNK_BYTES];
 	struct hash h;
-	int64_t at = 0;
-	ssize_t n = 1;
+	bool ok = true;
+	size_t n;
 
 	hash_init(&h);
-	while (at < n_bytes && n > 0) {
-		size_t want = n_bytes - at < CHUNK_BYTES ? (size_t)(n_bytes - at) : CHUNK_BYTES;
-
-		n = pread(from, chunk, want, (off_t)at);
-		if (n > 0 && pwrite(to, chunk, (size_t)n, (off_t)at) == n) {
-			hash_add(&h, chunk, (size_t)n);
-			at += n;
-		} else if (n > 0) {
-			n = 0;
-		}
+	for (int64_t at = 0; ok && at < n_bytes; at += (int64_t)n) {
+		n = n_bytes - at < CHUNK_BYTES ? (size_t)(n_bytes - at) : CHUNK_BYTES;
+		ok = file_read_at(from, at, chunk, n) == 0 && file_write_at(to, at, chunk, n) == 0;
+		hash_add(&h, chunk, ok ? n : 0);
 	}
 	hash_hex(&h, ret_sha256);
-	return at == n_bytes;
+	return ok;
 }
 
 /* Copies a file's state to fd if the digest is right. */
@@ -130,7 +124,7 @@ static int64_t cache_load_file(const struct prefix_cache *c, const char *name, i
 		return 0;
 	n_bytes = st.st_size - HASH_HEX_LEN;
 	if (n_bytes <= 0 || n_bytes > part_max_bytes || !cache_copy(file, fd, n_bytes, sha256) ||
-	    pread(file, given, HASH_HEX_LEN, (off_t)n_bytes) != HASH_HEX_LEN)
+	    file_read_at(file, n_bytes, given, HASH_HEX_LEN) < 0)
 		return 0;
 	cache_digest(c, name, n_bytes, sha256, right);
 	return memcmp(given, right, HASH_HEX_LEN) == 0 ? n_bytes : 0;
@@ -169,7 +163,7 @@ static void cache_write_file(const struct prefix_cache *c, const char *name, int
 		return;
 	ok = cache_copy(fd, file, n_bytes, sha256);
 	cache_digest(c, name, n_bytes, sha256, digest);
-	ok = ok && pwrite(file, digest, HASH_HEX_LEN, (off_t)n_bytes) == HASH_HEX_LEN;
+	ok = ok && file_write_at(file, n_bytes, digest, HASH_HEX_LEN) == 0;
 	ok = close(file) == 0 && ok;
 	if (!ok || rename(part, path) < 0)
 		(void)!unlink(part);

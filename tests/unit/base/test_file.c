@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/wait.h>
 
@@ -37,6 +38,30 @@ static void reads_what_was_written(void **state)
 	assert_int_equal(len, 0);
 	assert_int_equal(err.kind, ERR_NONE);
 	arena_release(&a);
+}
+
+/* More than one read or write of a file system, at a place behind the end. */
+static void reads_and_writes_at_a_place(void **state)
+{
+	enum { N = 1 << 20, AT = 5 };
+	static char data[N], back[N];
+	int fd = open("places", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	(void)state;
+	for (size_t i = 0; i < N; i++)
+		data[i] = (char)(i * 31);
+	assert_int_equal(file_write_at(fd, AT, data, N), 0);
+	assert_int_equal(lseek(fd, 0, SEEK_CUR), 0);
+	assert_int_equal(file_read_at(fd, AT, back, N), 0);
+	assert_memory_equal(back, data, N);
+	assert_int_equal(file_read_at(fd, 0, back, AT), 0);
+	assert_memory_equal(back, "\0\0\0\0\0", AT);
+	errno = EIO;
+	assert_int_equal(file_read_at(fd, AT + 1, back, N), -1);
+	assert_int_equal(errno, 0);
+	close(fd);
+	assert_int_equal(file_write_at(fd, 0, data, 1), -1);
+	assert_int_equal(errno, EBADF);
 }
 
 static void refused(const char *path, size_t max_bytes, const char *words)
@@ -317,6 +342,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_what_was_written),
+		cmocka_unit_test(reads_and_writes_at_a_place),
 		cmocka_unit_test(refusals_and_their_messages),
 		cmocka_unit_test(writing_replaces_and_leaves_no_other_file),
 		cmocka_unit_test(failed_writing_keeps_the_old_file),

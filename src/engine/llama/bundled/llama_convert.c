@@ -86,13 +86,13 @@ static int convert_copy_bytes(int from, int64_t at, int64_t n, int to, struct er
 	static char chunk[COPY_BYTES];
 
 	while (n > 0) {
-		ssize_t want = n < COPY_BYTES ? (ssize_t)n : COPY_BYTES;
-		ssize_t got = pread(from, chunk, (size_t)want, at);
+		size_t n_chunk = n < COPY_BYTES ? (size_t)n : COPY_BYTES;
 
-		if (got <= 0 || file_write_all(to, chunk, (size_t)got) < 0)
+		if (file_read_at(from, at, chunk, n_chunk) < 0 ||
+		    file_write_all(to, chunk, n_chunk) < 0)
 			return err_sys(err, ERR_ENGINE, errno, "cannot copy weights");
-		at += got;
-		n -= got;
+		at += (int64_t)n_chunk;
+		n -= (int64_t)n_chunk;
 	}
 	return 0;
 }
