@@ -36,6 +36,7 @@ struct prompt {
 	struct orders orders;
 	size_t n_prefix_all; /* number of tokens of all prefixes */
 	size_t n_prefix_longest;
+	size_t n_plain; /* first tokens that are the prefix without the examples; 0: not such */
 	struct prefix_part *parts; /* of all prefixes, in order */
 	size_t n_parts;
 	struct tokens after; /* end of turn, opening of the answer, forced start of the JSON */

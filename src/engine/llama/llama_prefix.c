@@ -8,11 +8,10 @@
  */
 #include "engine/llama/llama_engine.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/hash.h"
 
 enum { PIECE_TOK = 64, PARTS_MAX = 256 };
@@ -31,22 +30,25 @@ static bool prefix_can_be_kept(const struct engine *e, const struct prompt *p)
 	       llama_model_n_swa(e->model) == 0 && p->n_parts <= PARTS_MAX;
 }
 
+/* A cut where the examples begin: `plain` of the same model has the parts before it too. */
 void prefix_cut(const struct engine *e, struct arena *a, struct prompt *p)
 {
 	size_t most =
 		(size_t)(e->pass.n_ubatch < e->pass.n_batch ? e->pass.n_ubatch : e->pass.n_batch);
-	size_t n = 0;
+	size_t n = 1;
 
 	for (size_t k = 0; k < p->orders.n; k++)
 		n += (p->prefixes[k].n + most - 1) / most;
 	p->parts = arena_array(a, n, sizeof(*p->parts));
 	p->n_parts = 0;
 	for (size_t k = 0; k < p->orders.n; k++)
-		for (size_t from = 0; from < p->prefixes[k].n; from += most) {
-			size_t left = p->prefixes[k].n - from;
+		for (size_t from = 0, n_part; from < p->prefixes[k].n; from += n_part) {
+			bool plain = k == 0 && from < p->n_plain;
 
-			p->parts[p->n_parts++] =
-				(struct prefix_part){ k, from, left < most ? left : most };
+			n_part = (plain ? p->n_plain : p->prefixes[k].n) - from;
+			if (n_part > most)
+				n_part = most;
+			p->parts[p->n_parts++] = (struct prefix_part){ k, from, n_part };
 		}
 }
 
@@ -134,34 +136,19 @@ static bool prefix_has_room(struct transfer *t, uint64_t n_bytes)
 
 static bool prefix_state_write(struct transfer *t, const void *data, uint64_t n_bytes)
 {
-	for (uint64_t done = 0; done < n_bytes;) {
-		ssize_t n = pwrite(PREFIX_FD, (const char *)data + done, n_bytes - done, t->at);
-
-		if (n <= 0 && !(n < 0 && errno == EINTR))
-			return false;
-		if (n > 0) {
-			done += (uint64_t)n;
-			t->at += n;
-		}
-	}
+	if (file_write_at(PREFIX_FD, t->at, data, n_bytes) < 0)
+		return false;
+	t->at += (int64_t)n_bytes;
 	return true;
 }
 
 /* False also if it is longer than `end`, the length of the whole state. */
 static bool prefix_state_read(struct transfer *t, int64_t end, void *to, uint64_t n_bytes)
 {
-	if (t->at > end || n_bytes > (uint64_t)(end - t->at))
+	if (t->at > end || n_bytes > (uint64_t)(end - t->at) ||
+	    file_read_at(PREFIX_FD, t->at, to, n_bytes) < 0)
 		return false;
-	for (uint64_t done = 0; done < n_bytes;) {
-		ssize_t n = pread(PREFIX_FD, (char *)to + done, n_bytes - done, t->at);
-
-		if (n <= 0 && !(n < 0 && errno == EINTR))
-			return false;
-		if (n > 0) {
-			done += (uint64_t)n;
-			t->at += n;
-		}
-	}
+	t->at += (int64_t)n_bytes;
 	return true;
 }
 

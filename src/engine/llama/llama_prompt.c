@@ -265,6 +265,31 @@ static int prompt_rotation_build(struct engine *e, struct arena *a, const char *
 	return r;
 }
 
+/*
+ * Finds how much of the first prefix is the whole prefix of the pass without examples: nothing if
+ * the template prints the system text behind the examples.
+ */
+static void prompt_count_plain(struct engine *e, struct arena *a, struct prompt *p)
+{
+	size_t n = e->pass.n_example_texts;
+	struct template_parts parts;
+	struct opening opening;
+	struct tokens plain;
+	struct err unused;
+
+	if (n == 0)
+		return;
+	e->pass.n_example_texts = 0;
+	if (prompt_render(e, a, p->n_think > 0, &parts, &opening, &unused) == 0) {
+		if (prompt_prefix_build(e, a, parts.before, &plain, &unused) == 0 &&
+		    plain.n < p->prefixes[0].n &&
+		    !memcmp(plain.items, p->prefixes[0].items, plain.n * sizeof(*plain.items)))
+			p->n_plain = plain.n;
+		template_parts_release(&parts);
+	}
+	e->pass.n_example_texts = n;
+}
+
 /* The prefixes of all orders. `parts` is the prompt in the first one. */
 static int prompt_prefixes_build(struct engine *e, struct arena *a,
 				 const struct template_parts *parts, struct prompt *p,
@@ -286,6 +311,7 @@ static int prompt_prefixes_build(struct engine *e, struct arena *a,
 			p->n_prefix_longest = p->prefixes[k].n;
 	}
 	p->prefix = p->prefixes[0];
+	prompt_count_plain(e, a, p);
 	prefix_cut(e, a, p);
 	return 0;
 }

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/str.h"
 
 bool pass_row_is_of(const struct pass_row *row, const struct candidate *c)
 {
@@ -23,6 +24,13 @@ bool pass_row_asks(const struct pass_row *row, const struct candidate *c)
 	const char *prompt = c->prompts.n > 0 ? c->prompts.texts[0] : "";
 
 	return pass_row_is_of(row, c) && strcmp(row->system_text, prompt) == 0;
+}
+
+/* Whether a prompt with examples goes through the engine that cuts it where they begin. */
+static bool pass_row_is_cut(const struct pass_row *row)
+{
+	return *row->examples_sha256 && strcmp(row->sampler, "none") != 0 &&
+	       str_starts(row->engine_build, "llama.cpp");
 }
 
 const char *pass_row_key(struct arena *a, const struct pass_row *row, const char *replay,
@@ -49,6 +57,9 @@ const char *pass_row_key(struct arena *a, const struct pass_row *row, const char
 		hash_add_i64(&h, numbers[i]);
 	if (row->form)
 		hash_add_text(&h, row->form);
+	/* RULE: answers with another cut are not reused; older programs had none here. */
+	if (pass_row_is_cut(row))
+		hash_add_text(&h, "cut before the examples");
 	if (*replay)
 		hash_add_text(&h, replay);
 	if (quotes_personal)

@@ -1,7 +1,8 @@
 /*
  * A prefix that was kept gives the same bits as one that was computed: in one part and in several,
  * with one order of the labels and with several, for each way in which models store their state. A
- * damaged state is computed again, and models whose state cannot be cut name no parts.
+ * damaged state is computed again, and models whose state cannot be cut name no parts. A prompt with
+ * examples begins with the parts of the prompt without them.
  */
 #include "llama_fixture.h"
 
@@ -10,7 +11,7 @@
 
 static const char *labels[] = { "card", "payment", "other" };
 
-enum { N_LABELS = sizeof(labels) / sizeof(labels[0]), N_TICKETS = 3, PARTS_MAX = 8 };
+enum { N_LABELS = sizeof(labels) / sizeof(labels[0]), N_TICKETS = 3, PARTS_MAX = 16 };
 enum { STATE_MAX = 64 << 20 };
 
 /* The parts' states, as the controller would keep them. */
@@ -138,6 +139,38 @@ static void test_kept_orders(void **state)
 	check_kept(*state, true);
 }
 
+/* The states of `plain`, then those of its examples, which are computed. */
+static void check_shared(const char *model, const char *first_example)
+{
+	static struct outcome_of_asking plain, computed, loaded;
+	const char *tickets[] = { first_example, "A bill that I do not know." };
+	const char *answers[] = { "{\"label\":\"card\"}", "{\"label\":\"payment\"}" };
+	struct engine *e = fixture_open(model);
+	struct arena a = { 0 };
+	struct msg_pass pass = prefix_pass(&a, NULL);
+
+	ask_in_parts(e, &a, &pass, NULL, &plain);
+	pass.example_texts = tickets;
+	pass.example_answers = answers;
+	pass.n_example_texts = pass.n_example_answers = 2;
+	ask_in_parts(e, &a, &pass, NULL, &computed);
+	assert_true(computed.n_parts > plain.n_parts);
+	for (size_t i = 0; i < plain.n_parts; i++)
+		assert_string_equal(computed.sums[i], plain.sums[i]);
+	for (size_t i = plain.n_parts; i < computed.n_parts; i++)
+		plain.states[i].n_bytes = 0;
+	ask_in_parts(e, &a, &pass, &plain, &loaded);
+	assert_int_equal(loaded.n_loaded, plain.n_parts);
+	assert_memory_equal(loaded.probs, computed.probs, sizeof(computed.probs));
+	assert_memory_not_equal(loaded.probs, plain.probs, sizeof(plain.probs));
+	arena_release(&a);
+}
+
+static void test_shared(void **state)
+{
+	check_shared(*state, "Where is my card?");
+}
+
 /* The sums change with a token, and with the place of a cut. */
 static void test_sums(void **state)
 {
@@ -193,6 +226,10 @@ static int open_prefix_fd(void **state)
 	{ \
 		"kept: " name, test_kept, NULL, NULL, name ".gguf" \
 	}
+#define SHARED(name) \
+	{ \
+		"shared: " name, test_shared, NULL, NULL, name ".gguf" \
+	}
 #define NO_PARTS(name) \
 	{ \
 		"no parts: " name, test_no_parts, NULL, NULL, name ".gguf" \
@@ -212,6 +249,15 @@ int main(void)
 		KEPT("gemma1"),
 		KEPT("grok"),
 		KEPT("vicuna"),
+		{ "shared: smollm2", test_shared, NULL, NULL, TINY_MODEL },
+		SHARED("qwen2"),
+		SHARED("qwen3moe"),
+		SHARED("deepseek-v2"),
+		SHARED("bloom"),
+		SHARED("falcon"),
+		SHARED("gemma1"),
+		SHARED("grok"),
+		SHARED("vicuna"),
 		NO_PARTS("falcon-h1"),
 		NO_PARTS("mamba"),
 		NO_PARTS("gemma3"),
