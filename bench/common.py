@@ -153,10 +153,10 @@ def stat_times(pid):
     return (user + system) / tick, (user + system + children_user + children_system) / tick
 
 
-def smoke(folder, models):
+def smoke(folder, models, ways="plain"):
     """A smoke run on a new store, timed from outside."""
     store = os.path.join(folder, f"{time.monotonic_ns()}.toehold")
-    command = [TOEHOLD, "smoke", JOB["file"], "--models", ",".join(models), "--way", "plain",
+    command = [TOEHOLD, "smoke", JOB["file"], "--models", ",".join(models), "--way", ways,
                "--name", "bench", "--store", store, "--json"]
     verdict_s, complaints = None, []
     with tempfile.TemporaryFile("w+", encoding="utf-8") as out:
