@@ -136,8 +136,8 @@ void decide(struct arena *a, const struct contender *contenders, size_t n,
 	    const struct standard *standard, struct decision *ret_decision);
 
 /*
- * Why the pick is another one than by the ordinary tickets alone, without a full stop: "X got 6 of
- * 10 harder tickets; together 29 of 35 (82.9%), below the bar". NULL if it is the same.
+ * Why the pick is another one than decision->pick_ordinary, without that name and a full stop: "got
+ * 6 of 10 harder tickets; together 29 of 35 (82.9%), below the bar". NULL if it is the same.
  */
 const char *moved_words(struct arena *a, const struct contender *contenders,
 			const struct standard *standard, const struct decision *decision);

@@ -325,12 +325,9 @@ static const char *explain_harder_miss(struct arena *a, const struct contender *
 const char *moved_words(struct arena *a, const struct contender *contenders,
 			const struct standard *s, const struct decision *d)
 {
-	const struct contender *c;
-
 	if (s->harder_shown || d->pick_ordinary < 0 || d->pick_ordinary == d->pick)
 		return NULL;
-	c = &contenders[d->pick_ordinary];
-	return arena_printf(a, "%s %s", c->name, explain_harder_miss(a, c, s));
+	return explain_harder_miss(a, &contenders[d->pick_ordinary], s);
 }
 
 /* What the pick did on the harder tickets, and what they changed or would change. */
@@ -341,7 +338,7 @@ static void explain_say_harder(struct arena *a, struct buf *b, const struct cont
 	const char *moved = moved_words(a, contenders, s, d);
 
 	if (moved)
-		buf_addf(b, " On the ordinary tickets alone the pick would be %s, but %s.",
+		buf_addf(b, " On the ordinary tickets alone the pick would be %s, but it %s.",
 			 contenders[d->pick_ordinary].name, moved);
 	if (c->n_harder == 0 || c->harder.n == 0 || c->harder_unfinished)
 		return;

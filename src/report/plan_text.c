@@ -11,7 +11,20 @@
 #include "base/terminal.h"
 #include "job/model/served.h"
 #include "job/plan/duplicate.h"
+#include "report/short_name.h"
 #include "report/table.h"
+
+const char **plan_short_names(struct arena *a, const struct plan *plan)
+{
+	const char **names = arena_array(a, plan->n, sizeof(*names));
+
+	for (size_t i = 0; i < plan->n; i++)
+		names[i] = plan->candidates[i].name;
+	names = short_names(a, names, plan->n);
+	for (size_t i = 0; i < plan->n; i++)
+		names[i] = display_path(a, names[i]);
+	return names;
+}
 
 /* One note a model: all its ways have the same licence. */
 static void plan_write_licences(struct arena *a, const struct plan *plan, FILE *out)
@@ -46,7 +59,8 @@ static const char *plan_size_text(struct arena *a, const struct candidate *c, in
 	return plan_is_server(c) && n_bytes == 0 ? "unknown" : str_bytes(a, (uint64_t)n_bytes);
 }
 
-static void plan_write_decisions(struct arena *a, const struct plan *plan, FILE *out)
+static void plan_write_decisions(struct arena *a, const struct plan *plan, const char **names,
+				 FILE *out)
 {
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct candidate *c = &plan->candidates[i];
@@ -55,8 +69,7 @@ static void plan_write_decisions(struct arena *a, const struct plan *plan, FILE 
 		    c->way == WAY_PLAIN)
 			fprintf(out,
 				"%s: decision model, type %s: asked natively, without reasons\n",
-				display_path(a, c->name),
-				display_text(a, c->model->facts.decision));
+				names[i], display_text(a, c->model->facts.decision));
 	}
 }
 
@@ -81,7 +94,7 @@ static void plan_write_servers(struct arena *a, const struct plan *plan, FILE *o
 		fputs("Servers that do not report a model size come last.\n", out);
 }
 
-static void plan_write_waves(struct arena *a, const struct plan *plan, FILE *out)
+static void plan_write_waves(const struct plan *plan, const char **names, FILE *out)
 {
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct candidate *c = &plan->candidates[i];
@@ -90,7 +103,7 @@ static void plan_write_waves(struct arena *a, const struct plan *plan, FILE *out
 			fprintf(out,
 				"%s takes at most %lld tickets at a time: more do not fit into "
 				"memory\n",
-				display_path(a, c->name), (long long)c->n_wave);
+				names[i], (long long)c->n_wave);
 	}
 }
 
@@ -177,6 +190,7 @@ void plan_write_text(struct arena *a, const struct job *job, const struct slice 
 	static const char *const headers[] = { "candidate", ">memory",	   ">weights",
 					       ">params",   ">prompt tok", ">reason tok",
 					       "time",	    "licence",	   NULL };
+	const char **names = plan_short_names(a, plan);
 	struct table t;
 
 	fprintf(out, "Job '%s': %zu tickets, %s, bar %.3g%%, use %s\n", display_text(a, job->name),
@@ -205,7 +219,7 @@ void plan_write_text(struct arena *a, const struct job *job, const struct slice 
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct candidate *c = &plan->candidates[i];
 
-		table_add(&t, c->name);
+		table_add(&t, names[i]);
 		table_add(&t, plan_size_text(a, c, c->size_bytes));
 		table_add(&t, plan_size_text(a, c, c->need.weights_bytes));
 		table_add(&t, model_params_text(a, &c->model->facts));
@@ -217,12 +231,13 @@ void plan_write_text(struct arena *a, const struct job *job, const struct slice 
 	table_write(&t, out);
 	for (size_t i = 0; i < plan->n; i++)
 		if (plan->candidates[i].refused)
-			fprintf(out, "%s will not run: %s\n",
-				display_path(a, plan->candidates[i].name),
-				plan->candidates[i].refused);
+			plan_write_paragraph(a,
+					     arena_printf(a, "%s will not run: %s", names[i],
+							  plan->candidates[i].refused),
+					     out);
 	plan_write_licences(a, plan, out);
-	plan_write_waves(a, plan, out);
-	plan_write_decisions(a, plan, out);
+	plan_write_waves(plan, names, out);
+	plan_write_decisions(a, plan, names, out);
 	plan_write_servers(a, plan, out);
 	plan_write_total(a, job, plan, out);
 	for (size_t i = 0; i < plan->n_repeats; i++)

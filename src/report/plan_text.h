@@ -10,6 +10,9 @@
 #include "job/ticket/training.h"
 #include "report/models_text.h"
 
+/* The candidates' short names in the plan's order, safe to print. */
+const char **plan_short_names(struct arena *a, const struct plan *plan);
+
 void plan_write_text(struct arena *a, const struct job *job, const struct slice *slice,
 		     const struct example_set *examples, const struct training *training,
 		     const struct plan *plan, FILE *out);

@@ -275,7 +275,7 @@ void production_write_verdict(struct arena *a, const struct result *r,
 	display_wrap(a,
 		     arena_printf(a,
 				  "%s of run '%s': %zu of %zu right, at least %s guaranteed. %s.",
-				  display_path(a, c->row->name), display_text(a, r->run->name),
+				  words_name(a, c->short_name), display_text(a, r->run->name),
 				  c->score.n_right, c->score.n, words_at_least(a, v->at_least),
 				  result_verdict(r, at)),
 		     0, terminal_text_columns(out), out);

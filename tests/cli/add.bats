@@ -32,7 +32,7 @@ two_models() {
 	toe_full 0 add job.yaml harder.jsonl --as harder
 	has "$output" "The pick moves from small plain to large plain: small plain got 3 of 10 harder tickets; together 28 of 35 (80%), below the bar." \
 		"Harder tickets count for the pick. Verdicts stay on the ordinary ones." "PICK large · plain" \
-		"On the ordinary tickets alone the pick would be small plain, but small plain got 3 of 10" \
+		"On the ordinary tickets alone the pick would be small plain, but it got 3 of 10" \
 		"On the harder tickets large plain got 10 of 10; together 34 of 35 (97.1%)."
 	toe 0 decide --json
 	is "$(json '"\(.pick) \(.pick_ordinary) \(.pick_together) \(.harder)"')" "large plain small plain large plain counted"
@@ -46,7 +46,7 @@ two_models() {
 	has "$output" "large · plain"
 	printf '{"id":"n","text":"ticket 900 asks about c qqq"}\n' >new.jsonl
 	toe 0 classify new.jsonl -o out.jsonl
-	has "$stderr" "large plain of run 'first': 24 of 25 right, at least 76% guaranteed. NOT ENOUGH EVIDENCE."
+	has "$stderr" "large · plain of run 'first': 24 of 25 right, at least 76% guaranteed. NOT ENOUGH EVIDENCE."
 }
 
 @test "harder: shown keeps the pick on the ordinary tickets, and moving that is seen" {
@@ -72,7 +72,7 @@ two_models() {
 	script large "{\"facts\": {\"bytes\": 9000000}, \"steps\": [{\"match\": \"harder\", \"label\": \"b\"}, $right_steps]}"
 	toe 0 smoke job.yaml
 	toe_full 1 add job.yaml harder.jsonl --as harder
-	has "$output" "There is no pick now; it was small plain: small plain got 3 of 10 harder tickets; together 28 of 35 (80%), below the bar." \
+	has "$output" "There is no pick now; it was small plain, which got 3 of 10 harder tickets; together 28 of 35 (80%), below the bar." \
 		"NO PICK" "No candidate scored 90%. The closest is small plain, but it got 3 of 10 harder tickets; together 28 of 35 (80%), below the bar. On the ordinary ones it got 25 of 25 (100%): GOOD ENOUGH."
 	toe 1 decide
 	has "$output" "NO PICK: with the harder tickets 28 of 35 are right; 32 would be enough"

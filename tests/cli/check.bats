@@ -28,7 +28,7 @@ check_page() { python3 "$root/tests/cli/report_check.py" "$1"; }
 @test "a careful run keeps the ten rules" {
 	careful_run
 	toe 0 check
-	has "$output" "The rules card of run 'careful' (the pick: good plain)" "10 of 10 rules kept, 0 broken" \
+	has "$output" "The rules card of run 'careful' (the pick: good · plain)" "10 of 10 rules kept, 0 broken" \
 		"OK mit for commercial use" "no personal data found; store mode 0600" "2 languages"
 	is "$stderr" ""
 	[ "$(awk '{ if (length($0) > n) n = length($0) } END { print n }' <<<"$output")" -le 100 ]

@@ -48,7 +48,7 @@ load http
 	is "$(json '.candidates[-1] | "\(.size_bytes) \(.path)"')" "0 http://127.0.0.1:$port/v1#m"
 	printf 'ways: [plain, calibrated]\n' >>job.yaml
 	toe 0 plan job.yaml
-	has "$output" "m calibrated will not run: a server reports no label probabilities"
+	has "$output" "m · calibrated will not run: a server reports no label probabilities"
 	has "$output" "unknown"
 	job "http://127.0.0.1:$port/v1#m" 'budget: {memory: 100 MB}'
 	toe 0 smoke job.yaml

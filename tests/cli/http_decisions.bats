@@ -128,7 +128,7 @@ examples: {file: examples.jsonl, per_label: 1}'
 @test "with reasons a chat has no probabilities, and the plan says what would give them" {
 	decided letters 'ways: [plain, calibrated]'
 	toe 0 plan job.yaml
-	has "$output" "m calibrated will not run: with reasons" "write 'reason: none'"
+	has "$output" "m · calibrated will not run: with reasons" "write 'reason: none'"
 	echo 'reason: none' >>job.yaml
 	toe 0 plan job.yaml
 	lacks "$output" "will not run"

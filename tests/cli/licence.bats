@@ -17,7 +17,7 @@ kept() { sqlite3 -readonly job.toehold "SELECT $2 FROM candidate WHERE name = '$
 	job small.script.json
 	toe 0 plan job.yaml
 	has "$output" "will not run  BLOCK qwen-research" \
-		"small plain will not run: its licence (Qwen Research License) forbids commercial use" \
+		"small · plain will not run: its licence (Qwen Research License) forbids commercial use" \
 		"it is made from https://huggingface.co/Qwen/Qwen2.5-3B, and that has qwen-research" \
 		"write 'use: evaluate' or give --evaluate" \
 		"licence of small: BLOCK: its header says 'other', which toehold does not know; it is made from" \

@@ -160,7 +160,7 @@ all_stores() {
 	script one "{\"steps\": [$right_steps]}"
 	job 'one.script.json, "ollama:phi3:mini"'
 	toe 0 plan job.yaml
-	has "$output" "phi3:mini plain will not run: it is only a vocabulary (phi3)"
+	has "$output" "phi3:mini · plain will not run: it is only a vocabulary (phi3)"
 	toe 3 hello ollama:phi3:mini 'Hi.'
 	has "$stderr" "it is only a vocabulary"
 }
@@ -247,6 +247,6 @@ all_stores() {
 	END
 	job 'lora.script.json, "one.script.json + two.script.json", one.script.json'
 	toe 0 plan job.yaml
-	has "$output" "lora plain will not run: it is an adapter" \
-		"one+two plain will not run: 'two.script.json' is a model"
+	has "$output" "lora · plain will not run: it is an adapter" \
+		"one+two · plain will not run: 'two.script.json' is a model"
 }

@@ -15,7 +15,7 @@ us() { of "$1" .estimate_us; }
 	is "$(of 'large plain' .on_record)" false
 	"$toehold" smoke job.yaml >/dev/null 2>&1 || true
 	toe 0 plan job.yaml
-	has "$output" "large plain" "on record" "Every reply is on record: nothing is left to ask."
+	has "$output" "large · plain" "on record" "Every reply is on record: nothing is left to ask."
 	toe 0 plan job.yaml --json
 	is "$(json -c '[asked[] | .on_record, .estimate_us]')" '[true,0,true,0]'
 

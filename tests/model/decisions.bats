@@ -19,8 +19,8 @@ decision() {
 examples: {file: examples.jsonl, per_label: 1}'
 	cp "$root/demo/examples.jsonl" .
 	toe 0 plan job.yaml --models jev.gguf,lev.gguf
-	has "$output" 'jev plain' 'jev calibrated' 'lev plain: decision model, type lev: asked natively, without reasons'
-	[[ $output != *'jev examples'* ]]
+	has "$output" 'jev · plain' 'jev · calibrated' 'lev · plain: decision model, type lev: asked natively, without reasons'
+	[[ $output != *'jev · examples'* ]]
 	run --separate-stderr "$toehold" smoke job.yaml --threads 1 --json --models jev.gguf,lev.gguf
 	[ "$status" -le 1 ]
 	for name in 'jev plain' 'lev plain'; do

@@ -10,7 +10,7 @@
 #include "flow/events/event_lines.h"
 #include "flow/events/live.h"
 #include "flow/status.h"
-#include "report/short_name.h"
+#include "report/plan_text.h"
 
 #define STATE_NAME(id, name, words, end) [id] = name,
 #define STATE_WORDS(id, name, words, end) [id] = (words),
@@ -78,18 +78,14 @@ void run_events_begin(struct session *s)
 	struct arena *a = &s->cmd->arena;
 	struct run_events *e = &s->events;
 	const struct plan *plan = &s->prepared.plan;
-	const char **names = arena_array(a, plan->n, sizeof(*names));
+	const char **names = plan_short_names(a, plan);
 
 	e->session = s;
 	e->n = plan->n;
 	e->rows = arena_array(a, plan->n, sizeof(*e->rows));
 	e->live = status_is_on() && !event_lines_fill_stdout(e->lines);
-	for (size_t i = 0; i < plan->n; i++)
-		names[i] = plan->candidates[i].name;
-	names = short_names(a, names, plan->n);
 	for (size_t i = 0; i < plan->n; i++) {
-		events_plan_row(&e->rows[i], &plan->candidates[i], display_path(a, names[i]),
-				s->prepared.slice.n);
+		events_plan_row(&e->rows[i], &plan->candidates[i], names[i], s->prepared.slice.n);
 		e->rows[i].ttft_us = arena_array(a, s->prepared.slice.n, sizeof(int64_t));
 	}
 	events_emit(e, &(struct run_event){ .kind = RUN_EVENT_STARTED });

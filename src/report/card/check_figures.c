@@ -5,6 +5,7 @@
 
 #include "base/display.h"
 #include "report/card/check_rows.h"
+#include "report/words.h"
 
 size_t figure_job_lines(const struct result *r)
 {
@@ -154,5 +155,5 @@ const char *figure_count(struct arena *a, size_t n, const char *singular, const 
 
 const char *figure_name(const struct checker *k, size_t candidate)
 {
-	return display_text(k->a, k->r->candidates[candidate].row->name);
+	return words_name(k->a, k->r->candidates[candidate].short_name);
 }

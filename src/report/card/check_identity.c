@@ -8,6 +8,7 @@
 #include "base/array.h"
 #include "base/buf.h"
 #include "base/display.h"
+#include "report/words.h"
 
 enum { WORDS_MAX_BYTES = 1 << 16, MOST_NAMED = 3 };
 
@@ -114,7 +115,7 @@ const char *check_identity(struct arena *a, const struct result *r, size_t *ret_
 				continue;
 			if (n_missing++ < MOST_NAMED)
 				buf_add_item(&b, ", ", "%s of %s", fields[k].name,
-					     display_text(a, c->row->name));
+					     words_name(a, c->short_name));
 		}
 	}
 	if (n_missing > MOST_NAMED)

@@ -30,7 +30,7 @@ void check_write_text(struct arena *a, const struct check_facts *facts, const st
 		subject = arena_printf(a, "%s: %s",
 				       card->subject == r->decision.pick ? "the pick" :
 									   "no pick; checked",
-				       display_text(a, r->candidates[card->subject].row->name));
+				       words_name(a, r->candidates[card->subject].short_name));
 	fprintf(out, "The rules card of run '%s' (%s)\n", display_text(a, r->run->name), subject);
 	if (unfinished && card->subject >= 0)
 		fprintf(out, "%s\n", unfinished);

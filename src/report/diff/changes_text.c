@@ -119,6 +119,20 @@ static void changes_write_lost(struct arena *a, const struct result *after, cons
 		    out);
 }
 
+/* What moved the pick, for the end of a sentence: "" if nothing. `named`: who ends it, or NULL. */
+static const char *changes_why(struct arena *a, const struct result *after, const char *named)
+{
+	const struct decision *d = &after->decision;
+	const char *why = moved_words(a, after->contenders, &after->standard, d), *name;
+
+	if (!why)
+		return "";
+	name = after->contenders[d->pick_ordinary].name;
+	return named && strcmp(named, name) == 0 ?
+		       arena_printf(a, ", which %s", why) :
+		       arena_printf(a, ": %s %s", display_text(a, name), why);
+}
+
 static void changes_write_pick(struct arena *a, const struct result *before,
 			       const struct result *after, FILE *out)
 {
@@ -140,8 +154,7 @@ static void changes_write_pick(struct arena *a, const struct result *before,
 		fputs("There was no pick, and there is none now.\n", out);
 		return;
 	}
-	why = moved_words(a, after->contenders, &after->standard, &after->decision);
-	why = why ? arena_printf(a, ": %s", display_text(a, why)) : "";
+	why = changes_why(a, after, now < 0 ? old : NULL);
 	if (was < 0)
 		changes_say(a,
 			    arena_printf(a, "There was no pick; now it is %s%s.",

@@ -74,18 +74,6 @@ static const char *screen_pick(const struct screen *s)
 			    s->names[d->closest], verdict_words(d->verdicts[d->closest].kind));
 }
 
-/* Why harder tickets move the pick, without a full stop; NULL if they do not. */
-static const char *screen_moved(const struct screen *s)
-{
-	struct contender *short_named = arena_array(s->a, s->r->n, sizeof(*short_named));
-
-	for (size_t i = 0; i < s->r->n; i++) {
-		short_named[i] = s->r->contenders[i];
-		short_named[i].name = s->names[i];
-	}
-	return moved_words(s->a, short_named, &s->r->standard, &s->r->decision);
-}
-
 /* What the added tickets did to the pick. */
 static const char *screen_change(const struct screen *s, const struct result *before)
 {
@@ -108,15 +96,19 @@ static const char *screen_change(const struct screen *s, const struct result *be
 
 static void screen_changes(const struct screen *s, const struct result *before)
 {
-	const char *change, *why;
+	const struct decision *d = &s->r->decision;
+	const char *change = before && !d->open ? screen_change(s, before) : "";
+	const char *why = moved_words(s->a, s->r->contenders, &s->r->standard, d);
+	const char *moved = why ? s->names[d->pick_ordinary] : "";
 
-	if (s->r->decision.open)
-		return;
-	change = before ? screen_change(s, before) : NULL;
-	why = screen_moved(s);
-	if (change || why)
-		screen_paragraph(s, arena_printf(s->a, "%s%s%s.", change ? change : "",
-						 change && why ? ": " : "", why ? why : ""));
+	if (!why || d->open)
+		why = "";
+	else if (*change && str_ends(change, arena_printf(s->a, "; it was %s", moved)))
+		why = arena_printf(s->a, ", which %s", why);
+	else
+		why = arena_printf(s->a, "%s%s %s", *change ? ": " : "", moved, why);
+	if (*change || *why)
+		screen_paragraph(s, arena_printf(s->a, "%s%s.", change, why));
 }
 
 /* A lowered bar is said here; how many other remarks there are, and where. */

@@ -188,10 +188,9 @@ static void harder_tickets_count_for_the_pick(void **state)
 	assert_int_equal(d.pick_together, 3);
 	assert_int_equal(d.pick_ordinary, 0);
 	assert_string_equal(moved_words(&a, c, &usual, &d),
-			    "x got 8 of 10 harder tickets; together 31 of 35 (88.6%), below the "
-			    "bar");
+			    "got 8 of 10 harder tickets; together 31 of 35 (88.6%), below the bar");
 	assert_non_null(strstr(d.why,
-			       "On the ordinary tickets alone the pick would be x, but x got 8 "
+			       "On the ordinary tickets alone the pick would be x, but it got 8 "
 			       "of 10 harder tickets; together 31 of 35"));
 	assert_non_null(strstr(d.why, "Smaller candidates that missed the bar: 2; not complete: "
 				      "1."));

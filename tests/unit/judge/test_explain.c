@@ -214,7 +214,7 @@ static void harder_tickets(void **state)
 	assert_why(c, 2, &usual,
 		   B_24
 		   " The one smaller candidate missed the bar. On the ordinary tickets alone the "
-		   "pick would be a, but a got 6 of 10 harder tickets; together 30 of 35 (85.7%), "
+		   "pick would be a, but it got 6 of 10 harder tickets; together 30 of 35 (85.7%), "
 		   "below the bar. On the harder tickets b got 9 of 10; together 33 of 35 "
 		   "(94.3%)." SURE_24_OF_TWO);
 	assert_why(
