@@ -274,6 +274,7 @@ static int add_prepare_session(struct addition *add, const struct add_options *o
 		return -1;
 	add->session.no_ladder = o->no_ladder;
 	add->session.shows_results = add->session.adds = true;
+	add->session.columns = add->columns;
 	add->session.name_option = o->run ? NULL : "--run";
 	return 0;
 }

@@ -4,9 +4,11 @@
 #include "flow/run_plan.h"
 
 #include <limits.h>
+#include <stddef.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/str.h"
@@ -36,6 +38,61 @@ static const char *run_plan_typed(const struct session *s)
 	return piped ? arena_printf(a, "%s <TICKETS.jsonl", line) : line;
 }
 
+/* What is said about columns, beside the list of those that hold the text. */
+static const struct {
+	const char *name;
+	size_t offset;
+} column_members[] = {
+	{ "label", offsetof(struct columns, label) },
+	{ "id", offsetof(struct columns, id) },
+	{ "lang", offsetof(struct columns, lang) },
+	{ "group", offsetof(struct columns, group) },
+	{ "encoding", offsetof(struct columns, encoding) },
+	{ "sheet", offsetof(struct columns, sheet) },
+};
+
+/* NULL if nothing is said. */
+static json_t *run_plan_columns(const struct columns *columns)
+{
+	json_t *j = json_object(), *texts = json_array();
+
+	for (size_t i = 0; columns && i < columns->text.n; i++)
+		json_array_append_new(texts, json_any_text(columns->text.items[i]));
+	if (json_array_size(texts) > 0)
+		json_object_set(j, "text", texts);
+	json_decref(texts);
+	for (size_t i = 0; columns && i < COUNT_OF(column_members); i++) {
+		const char *name =
+			*(const char *const *)((const char *)columns + column_members[i].offset);
+
+		if (name)
+			json_object_set_new(j, column_members[i].name, json_any_text(name));
+	}
+	if (json_object_size(j) > 0)
+		return j;
+	json_decref(j);
+	return NULL;
+}
+
+static void run_plan_read_columns(struct arena *a, const json_t *j, struct columns *ret_columns)
+{
+	const json_t *texts = json_object_get(j, "text");
+
+	for (size_t i = 0; i < json_array_size(texts) && i < COLUMNS_MAX_TEXTS; i++) {
+		const char *name = json_string_value(json_array_get(texts, i));
+
+		ret_columns->text.items[i] = arena_strdup(a, name ? name : "");
+		ret_columns->text.n = i + 1;
+	}
+	for (size_t i = 0; i < COUNT_OF(column_members); i++) {
+		const char *name = json_string_value(json_object_get(j, column_members[i].name));
+
+		if (name)
+			*(const char **)((char *)ret_columns + column_members[i].offset) =
+				arena_strdup(a, name);
+	}
+}
+
 static const char *run_plan_text(const struct session *s)
 {
 	const struct plan *plan = &s->prepared.plan;
@@ -45,10 +102,11 @@ static const char *run_plan_text(const struct session *s)
 	for (size_t i = 0; i < plan->n; i++)
 		if (!plan->candidates[i].refused)
 			json_array_append_new(names, json_any_text(plan->candidates[i].name));
-	return json_text(a, json_pack("{s:s, s:o, s:b, s:o, s:o}", "tickets",
+	return json_text(a, json_pack("{s:s, s:o, s:b, s:o, s:o, s:o*}", "tickets",
 				      s->prepared.slice.sha256, "candidates", names, "first",
 				      s->first, "command", json_any_text(run_plan_typed(s)),
-				      "folder", json_any_text(run_plan_folder(a))));
+				      "folder", json_any_text(run_plan_folder(a)), "columns",
+				      run_plan_columns(s->columns)));
 }
 
 int run_plan_store(struct session *s, struct err *err)
@@ -84,6 +142,7 @@ static void run_plan_read(struct arena *a, const json_t *j, struct run_plan *ret
 	p.tickets = run_plan_member(a, j, "tickets");
 	p.command = run_plan_member(a, j, "command");
 	p.folder = run_plan_member(a, j, "folder");
+	run_plan_read_columns(a, json_object_get(j, "columns"), &p.columns);
 	p.names = arena_array(a, json_array_size(list), sizeof(*p.names));
 	for (; p.n < json_array_size(list); p.n++) {
 		const char *name = json_string_value(json_array_get(list, p.n));

@@ -14,6 +14,7 @@ struct run_plan {
 	bool first; /* --first: the larger ones only if no smaller one scores the bar */
 	const char *command; /* as it was typed, with the run's name; "" if unknown */
 	const char *folder; /* in which it was typed */
+	struct columns columns; /* by which it read the tickets, beside the job's */
 };
 
 /* Stores the session's plan as an event of its run, unless it is the newest one already. */

@@ -22,6 +22,7 @@ struct session {
 	bool adds; /* the tickets are a part of the run's: their score decides nothing by itself */
 	bool no_ladder; /* take no step down the ladder */
 	bool no_quotes; /* an encoder's evidence names known texts and quotes none */
+	const struct columns *columns; /* of the tickets, beside the job's; NULL: none */
 	const char *name_option; /* names the run, and the command did not give it; NULL: it did */
 	bool left_out; /* tickets or reasons were not asked, because the session was stopped */
 	const char *replay_of; /* run that is asked again; NULL: stored replies are reused */

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "flow/load.h"
 #include "flow/prepare/prepare.h"
+#include "flow/run_plan.h"
 #include "store/purge/purge.h"
 
 enum { HEAD_MIN_LEN = 16 };
@@ -192,20 +193,26 @@ static int verify_check_slices(struct verify *v, const struct run_row *run)
 	struct job job = {
 		.path = run->job_path, .task = run->task, .form = run->form, .other = -1
 	};
+	struct arena *a = &v->cmd->arena;
+	struct event_row *events;
 	struct slice *slices;
-	size_t n;
+	size_t n, n_events;
 
 	if (load_labels(v->cmd, run, &job.labels, &job.n_labels) < 0 ||
-	    store_get_slices(&v->cmd->arena, &v->store, run, STORE_TEXTS, &slices, &n,
-			     &v->cmd->err) < 0)
+	    store_get_slices(a, &v->store, run, STORE_TEXTS, &slices, &n, &v->cmd->err) < 0 ||
+	    store_get_events(a, &v->store, run->id, &events, &n_events, &v->cmd->err) < 0)
 		return -1;
 	verify_take_columns(v, run, &job);
 	for (size_t i = 0; i < n; i++) {
 		const char *path = slices[i].path, *sha256 = slices[i].sha256;
 		struct verify_check *c = verify_add_check(v, run->name, "tickets", path, sha256);
+		struct job as_read = job;
+		struct run_plan plan;
 
+		if (run_plan_find(a, events, n_events, sha256, &plan))
+			columns_override(&as_read.columns, &plan.columns);
 		if (c)
-			verify_check_tickets(v, c, &slices[i], &job);
+			verify_check_tickets(v, c, &slices[i], &as_read);
 		c = verify_add_check(v, run->name, "tickets in the store", path, sha256);
 		if (c)
 			verify_check_kept(c, &slices[i], &job);

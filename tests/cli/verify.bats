@@ -53,6 +53,18 @@ first tickets in the store tickets-12.jsonl same"
 	toe 0 verify
 }
 
+@test "a file that add took by other columns is read by them again" {
+	measured
+	printf 'Nr,Frage,Ziel\n1,where is the new card,card\n2,how do I top up,top_up\n' >more.csv
+	"$toehold" add job.yaml more.csv --as ordinary --text Frage --label Ziel --id Nr >added.txt || [ $? -eq 1 ]
+	toe 0 verify --json
+	is "$(states | grep more.csv)" "first tickets more.csv same
+first tickets in the store more.csv same"
+	sed -i 's/new card/old card/' more.csv
+	toe 1 verify --json
+	is "$(states | grep more.csv | head -n 1)" "first tickets more.csv changed"
+}
+
 # refused SQL PART...: verify refuses the changed store with these words.
 refused() {
 	local sql=$1
