@@ -21,6 +21,9 @@
 #include "report/result/decision_text.h"
 #include "report/words.h"
 
+/* Two headlines within this time are one too many. */
+static const int64_t SOON_US = 2000000;
+
 /* What a candidate does next. */
 enum stage {
 	STAGE_OPEN, /* find or make its pass */
@@ -322,10 +325,15 @@ static int ask_run(struct asking *w, struct turn *t)
 	return 0;
 }
 
-/* The verdict is available before the reasons: print it then. A replay has none. */
+/*
+ * The verdict is available before the reasons: print it then, unless the screen that ends the run
+ * follows at once. A replay has none.
+ */
 static int ask_say_early(const struct asking *w)
 {
 	struct session *s = w->session;
+	int64_t left_us = run_events_all_left_us(&s->events);
+	bool soon = left_us >= 0 && left_us < SOON_US;
 	struct load_options load = { .name = s->run.name };
 	struct arena *a = &s->cmd->arena;
 	const char **names;
@@ -337,7 +345,7 @@ static int ask_say_early(const struct asking *w)
 				!w->turns[i].track.not_measured_said &&
 				w->turns[i].track.n_reasoned < w->turns[i].track.n_items;
 	if (!reasons_left || interrupt_count() || s->prepared.job.reason == REASON_NONE ||
-	    s->replay_of)
+	    s->replay_of || (soon && !s->events.lines))
 		return 0;
 	if (load_result(s->cmd, &s->store, &load, &r) < 0)
 		return -1;
@@ -345,8 +353,10 @@ static int ask_say_early(const struct asking *w)
 	for (size_t i = 0; i < r.n; i++)
 		names[i] = display_path(a, r.candidates[i].short_name);
 	run_events_decision(s, &r, false);
-	say("All tickets are labelled after %s. %s\nWriting the reasons ...\n",
-	    str_duration(a, clock_mono_us() - w->start_us), words_recommendation(a, &r, names));
+	if (!soon)
+		say("All tickets are labelled after %s. %s\nWriting the reasons ...\n",
+		    str_duration(a, clock_mono_us() - w->start_us),
+		    words_recommendation(a, &r, names));
 	return 0;
 }
 
