@@ -293,11 +293,12 @@ void models_write_json(struct arena *a, const struct model *models, const struct
 	json_print(list, out);
 }
 
-static void models_write_field(FILE *out, const char *name, const char *text)
+static void models_write_field(struct arena *a, FILE *out, const char *name, const char *text)
 {
-	fprintf(out, "%-10s ", name);
-	display_write(*text ? text : "not stated", out);
-	fputc('\n', out);
+	int n = fprintf(out, "%-10s ", name);
+
+	display_wrap(a, display_text(a, *text ? text : "not stated"), (size_t)n,
+		     terminal_text_columns(out), out);
 }
 
 static void models_write_origin(struct arena *a, const struct model *m, FILE *out)
@@ -306,14 +307,14 @@ static void models_write_origin(struct arena *a, const struct model *m, FILE *ou
 	static const char *const names[] = { "adapter", "projector" };
 
 	if (*m->origin.name) {
-		models_write_field(out, "from", m->origin.store);
-		models_write_field(out, "  name", m->origin.name);
-		models_write_field(out, "  digest", m->origin.digest);
+		models_write_field(a, out, "from", m->origin.store);
+		models_write_field(a, out, "  name", m->origin.name);
+		models_write_field(a, out, "  digest", m->origin.digest);
 	}
 	for (size_t i = 0; i < COUNT_OF(with); i++)
 		if (with[i]->path)
 			models_write_field(
-				out, names[i],
+				a, out, names[i],
 				arena_printf(a, "%s, sha256 %.12s", with[i]->path,
 					     *with[i]->sha256 ? with[i]->sha256 : "unknown"));
 }
@@ -322,31 +323,31 @@ void model_write_text(struct arena *a, const struct model *m, FILE *out)
 {
 	const struct model_facts *f = &m->facts;
 
-	models_write_field(out, "file", m->path);
+	models_write_field(a, out, "file", m->path);
 	models_write_origin(a, m, out);
-	models_write_field(out, "name", f->name);
+	models_write_field(a, out, "name", f->name);
 	if (f->kind != MODEL_KIND_MODEL)
-		models_write_field(out, "kind", models_kind_text(a, f));
-	models_write_field(out, "sha256", m->sha256);
-	models_write_field(out, "size",
+		models_write_field(a, out, "kind", models_kind_text(a, f));
+	models_write_field(a, out, "sha256", m->sha256);
+	models_write_field(a, out, "size",
 			   m->stamp.size_bytes > 0 ? str_bytes(a, (uint64_t)m->stamp.size_bytes) :
 						     "");
-	models_write_field(out, "params", f->n_params > 0 ? model_params_text(a, f) : "");
-	models_write_field(out, "quant", f->quant);
-	models_write_field(out, "arch", f->arch);
-	models_write_field(out, "context",
+	models_write_field(a, out, "params", f->n_params > 0 ? model_params_text(a, f) : "");
+	models_write_field(a, out, "quant", f->quant);
+	models_write_field(a, out, "arch", f->arch);
+	models_write_field(a, out, "context",
 			   f->n_ctx_train > 0 ?
 				   arena_printf(a, "%lld tokens", (long long)f->n_ctx_train) :
 				   "");
-	models_write_field(out, "licence", f->licence);
-	models_write_field(out, "base", f->base_model);
+	models_write_field(a, out, "licence", f->licence);
+	models_write_field(a, out, "base", f->base_model);
 	if (f->kind == MODEL_KIND_ENCODER) {
-		models_write_field(out, "vector",
+		models_write_field(a, out, "vector",
 				   arena_printf(a, "%lld numbers", (long long)f->n_embd));
-		models_write_field(out, "pooling", f->pooling);
+		models_write_field(a, out, "pooling", f->pooling);
 		return;
 	}
-	models_write_field(out, "template",
+	models_write_field(a, out, "template",
 			   *f->template_sha256 ?
 				   arena_printf(a, "found, sha256 %.12s", f->template_sha256) :
 			   m->engine == ENGINE_HTTP ? "" /* a server has its own */ :
@@ -355,13 +356,13 @@ void model_write_text(struct arena *a, const struct model *m, FILE *out)
 
 void model_write_licence(struct arena *a, const struct licence *l, FILE *out)
 {
-	models_write_field(out, "commercial",
+	models_write_field(a, out, "commercial",
 			   licence_words(a, licence_verdict_name(l->verdict), l->id, l->source));
-	models_write_field(out, "  from", l->why);
+	models_write_field(a, out, "  from", l->why);
 	if (*l->text_sha256)
-		models_write_field(out, "  text", arena_printf(a, "sha256 %s", l->text_sha256));
+		models_write_field(a, out, "  text", arena_printf(a, "sha256 %s", l->text_sha256));
 	if (*l->conditions)
-		models_write_field(out, "  asks for", l->conditions);
+		models_write_field(a, out, "  asks for", l->conditions);
 }
 
 void model_write_family(struct arena *a, const struct model *m, FILE *out)
@@ -370,20 +371,20 @@ void model_write_family(struct arena *a, const struct model *m, FILE *out)
 
 	if (!f)
 		return;
-	models_write_field(out, "family", f->title);
+	models_write_field(a, out, "family", f->title);
 	if (*f->template)
-		models_write_field(out, "  template", f->template);
+		models_write_field(a, out, "  template", f->template);
 	if (*f->thinking)
-		models_write_field(out, "  thinks", arena_printf(a, "after %s", f->thinking));
+		models_write_field(a, out, "  thinks", arena_printf(a, "after %s", f->thinking));
 	if (*f->query_prefix)
-		models_write_field(out, "  prefix", arena_printf(a, "'%s'", f->query_prefix));
+		models_write_field(a, out, "  prefix", arena_printf(a, "'%s'", f->query_prefix));
 	if (*f->pooling && *m->facts.pooling && strcmp(f->pooling, m->facts.pooling) != 0)
-		models_write_field(out, "  WARNING",
+		models_write_field(a, out, "  WARNING",
 				   arena_printf(a,
 						"its makers pool by '%s', but the file states "
 						"'%s': use another file of it",
 						f->pooling, m->facts.pooling));
-	models_write_field(out, "  trap", f->trap);
+	models_write_field(a, out, "  trap", f->trap);
 }
 
 json_t *licence_to_json(const struct licence *l)

@@ -132,6 +132,24 @@ on_terminal() {
 		"full run" "First result after" "95% intervals"
 }
 
+@test "what the other verbs print fits 80 columns too" {
+	export COLUMNS=80
+	scene
+	toe 0 smoke job.yaml --name demo
+	sed -i '$abar: 95%' job.yaml
+	toe 0 smoke job.yaml --name other
+	sed -i '$d' job.yaml
+	for words in 'plan job.yaml' decide 'diff demo other' check runs 'models qwen2.5-coder-0.5b-instruct-q4_k_m.script.json' \
+		'add job.yaml harder.jsonl --as harder --run demo' 'decide demo' 'check demo'; do
+		# shellcheck disable=SC2086
+		run --separate-stderr "$toehold" $words
+		[ "$status" -le 1 ]
+		[ -n "$output" ]
+		echo "$words:"
+		narrow 80
+	done
+}
+
 @test "on a terminal: its width, colours that also have words, and none where they are not wanted" {
 	scene
 	toe 0 smoke job.yaml --name demo

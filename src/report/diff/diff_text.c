@@ -58,7 +58,10 @@ static void diff_write_settings(struct arena *a, const struct diff *d, const cha
 	}
 	if (n_differ)
 		table_write(&t, out);
-	fprintf(out, "%s: %s.\n", n_differ ? "The same" : "All settings are the same", same);
+	display_wrap(a,
+		     arena_printf(a, "%s: %s.", n_differ ? "The same" : "All settings are the same",
+				  same),
+		     0, terminal_text_columns(out), out);
 }
 
 /* Line by line, unless a purge removed one of them. */

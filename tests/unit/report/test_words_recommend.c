@@ -1,6 +1,6 @@
 /*
  * The sentence of the recommendation: what it says of a smaller candidate that the harder tickets
- * put out.
+ * put out, and why none is recommended.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -44,11 +44,55 @@ static void smaller_candidate_was_not_asked_the_harder_tickets(void **state)
 	assert_ends(c, "The smaller small did not answer the harder tickets.");
 }
 
+static void best_one_is_below_the_bar(void **state)
+{
+	struct contender c[] = { of(20, 25), of(22, 25) };
+
+	(void)state;
+	assert_ends(c, "Use none of them yet: the best, large, got 22 of 25 right (88%), and the "
+		       "bar is 90%.");
+}
+
+static void licence_forbids_the_only_one_that_scored_the_bar(void **state)
+{
+	struct contender c[] = { of(24, 25), of(20, 25) };
+
+	(void)state;
+	c[0].blocked = true;
+	assert_ends(c, "Use none of them yet: small scored 90%, but its licence forbids this use.");
+}
+
+static void smaller_one_is_unfinished(void **state)
+{
+	struct contender c[] = { under_way(9, 10, 25), of(24, 25) };
+
+	(void)state;
+	c[0].unfinished = true;
+	assert_ends(c, "Unfinished: 10 of 25 tickets asked. Nothing is decided yet.");
+	c[1] = c[0];
+	assert_ends(c, "Unfinished: 10 of 25 tickets asked, and 1 more candidate to finish. "
+		       "Nothing is decided yet.");
+}
+
+static void no_model_is_measured(void **state)
+{
+	struct contender c[] = { of(0, 0), of(0, 0) };
+
+	(void)state;
+	c[0].not_measured = c[1].not_measured = "the file is damaged";
+	c[0].n_tickets = c[1].n_tickets = 25;
+	assert_ends(c, "Not measured: no model gave an answer.");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(smaller_candidate_failed_on_harder_tickets),
 		cmocka_unit_test(smaller_candidate_was_not_asked_the_harder_tickets),
+		cmocka_unit_test(best_one_is_below_the_bar),
+		cmocka_unit_test(licence_forbids_the_only_one_that_scored_the_bar),
+		cmocka_unit_test(smaller_one_is_unfinished),
+		cmocka_unit_test(no_model_is_measured),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
