@@ -360,6 +360,8 @@ static int demo_decide(struct demo *d)
 	if (code != 0)
 		return code;
 	demo_wait(d, N_SMALL);
+	if (interrupt_count() > 0)
+		return interrupt_exit_code();
 	if (d->folder && demo_count(d, d->n) == 0 && demo_take_others(d) < 0)
 		return -1;
 	if (demo_count(d, d->n) == 0)
@@ -371,7 +373,8 @@ static int demo_decide(struct demo *d)
 	if ((code != 0 && code != 1) || d->n <= N_SMALL)
 		return code;
 	demo_wait(d, d->n);
-	if (demo_pull(d, d->n) != 0 && interrupt_count() > 0)
+	demo_pull(d, d->n); /* what does not come is named below */
+	if (interrupt_count() > 0)
 		return interrupt_exit_code();
 	demo_print_missing(d);
 	return demo_count(d, d->n) > demo_count(d, N_SMALL) ? demo_smoke(d, d->n) : code;

@@ -296,8 +296,22 @@ static void init_print_split(struct arena *a, const struct start *s)
 	init_print_lacks(a, s);
 }
 
+static const char *init_licence(struct arena *a, const struct start_model *m)
+{
+	return licence_words(a, licence_verdict_name(m->licence->verdict), m->licence->id,
+			     m->licence->source);
+}
+
 static void init_print_models(struct arena *a, const struct start_models *models)
 {
+	size_t width = 0;
+
+	for (size_t i = 0; i < models->n; i++) {
+		size_t columns = str_columns(init_licence(a, &models->items[i]));
+
+		if (columns > width)
+			width = columns;
+	}
 	if (models->n == 0)
 		puts("\nNo model was found on this machine.");
 	else
@@ -305,9 +319,7 @@ static void init_print_models(struct arena *a, const struct start_models *models
 	for (size_t i = 0; i < models->n; i++) {
 		const struct start_model *m = &models->items[i];
 
-		printf("%9s  %-16s %s%s%s\n", m->size,
-		       licence_words(a, licence_verdict_name(m->licence->verdict), m->licence->id,
-				     m->licence->source),
+		printf("%9s  %-*s  %s%s%s\n", m->size, (int)width, init_licence(a, m),
 		       display_path(a, m->spec), m->why_not ? ": left out, " : "",
 		       m->why_not ? m->why_not : "");
 	}

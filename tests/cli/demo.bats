@@ -95,3 +95,15 @@ models() {
 	wait_for 10 no_workers
 	lacks "$(cat err.txt)" "toehold add"
 }
+
+@test "Ctrl-C while it waits for the models ends it, and blames no folder" {
+	models here
+	rm here/*
+	printf '%s\na.script.json  1 MB of 9 MB\n' $$ >here/.coming
+	start demo --models here
+	wait_for 20 grep -q "Coming:" err.txt
+	kill -INT "$pid"
+	wait "$pid" || code=$?
+	is "$code" 130
+	lacks "$(cat err.txt)" "there is no model" "smoke"
+}

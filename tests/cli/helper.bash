@@ -10,7 +10,8 @@ case $build in /*) ;; *) build=$root/$build ;; esac
 toehold=$build/toehold
 data=$root/tests/data
 # The engine's worker in any of its variants; no file if there is no engine.
-llama=$(compgen -G "$build/toehold-llama-*" | head -n 1) || llama=$build/toehold-llama
+llama=$(compgen -G "$build/toehold-llama-*" | head -n 1)
+llama=${llama:-$build/toehold-llama}
 golden=$root/tests/golden/cli
 
 # The user's own, which hold engine, models and packages: each test gets others.

@@ -22,7 +22,7 @@
 #include "report/words.h"
 
 /* Two headlines within this time are one too many. */
-static const int64_t SOON_US = 2000000;
+static const int64_t soon_us = 2000000;
 
 /* What a candidate does next. */
 enum stage {
@@ -333,7 +333,7 @@ static int ask_say_early(const struct asking *w)
 {
 	struct session *s = w->session;
 	int64_t left_us = run_events_all_left_us(&s->events);
-	bool soon = left_us >= 0 && left_us < SOON_US;
+	bool soon = left_us >= 0 && left_us < soon_us;
 	struct load_options load = { .name = s->run.name };
 	struct arena *a = &s->cmd->arena;
 	const char **names;

@@ -60,8 +60,11 @@ int event_lines_open(struct cmd *cmd, const char *path, bool json, struct event_
 	if (lines_open_file(cmd, path, &fd) < 0)
 		return -1;
 	lines->out = fd == STDOUT_FILENO ? stdout : fdopen(fd, "a");
-	if (!lines->out)
-		return err_sys(&cmd->err, ERR_INPUT, errno, "cannot write to '%s'", lines->path);
+	if (!lines->out) {
+		err_sys(&cmd->err, ERR_INPUT, errno, "cannot write to '%s'", lines->path);
+		close(fd);
+		return -1;
+	}
 	*ret_lines = lines;
 	return 0;
 }

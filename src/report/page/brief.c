@@ -44,14 +44,14 @@ static void brief_add_card(struct brief *b, const struct overview_card *card)
 
 	for (size_t i = 1; i < card->n_facts; i++)
 		if (strcmp(card->facts[i].name, "First token") != 0)
-			facts = arena_add_item(b->a, facts, "; ", "%s: %s", card->facts[i].name,
-					       card->facts[i].value);
+			facts = arena_printf(b->a, "%s%s %s: %s", facts, *facts ? ";" : "",
+					     card->facts[i].name, card->facts[i].value);
 	brief_add(b, card->role,
-		  arena_printf(b->a, "%s: %s. %s, %s guaranteed (%s sure). %s.",
+		  arena_printf(b->a, "%s: %s. %s, %s guaranteed (%s sure).%s%s",
 			       b->overview.names[card->candidate], card->verdict,
 			       words_right(b->a, &b->r->contenders[card->candidate].score),
-			       card->guaranteed, words_share(b->a, b->r->standard.certainty),
-			       facts));
+			       card->guaranteed, words_share(b->a, b->r->standard.certainty), facts,
+			       *facts ? "." : ""));
 }
 
 static void brief_add_warnings(struct brief *b)

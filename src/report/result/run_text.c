@@ -52,13 +52,16 @@ void run_write_head(struct arena *a, const struct result *r, FILE *out)
 				    "use %s",
 				    run->bar * 100, run->certainty * 100, run->floor * 100,
 				    run->harder, run->use));
-	run_text_field(out, "budget",
-		       arena_printf(a, "memory %s, minutes %lld, reason tokens %lld",
-				    run->budget_memory_bytes ?
-					    str_bytes(a, (uint64_t)run->budget_memory_bytes) :
-					    "as the machine has",
-				    (long long)run->budget_minutes,
-				    (long long)run->budget_reason_tok));
+	run_text_field(
+		out, "budget",
+		arena_printf(a, "memory %s, minutes %s, reason tokens %lld",
+			     run->budget_memory_bytes ?
+				     str_bytes(a, (uint64_t)run->budget_memory_bytes) :
+				     "as the machine has",
+			     run->budget_minutes ?
+				     arena_printf(a, "%lld", (long long)run->budget_minutes) :
+				     "without limit",
+			     (long long)run->budget_reason_tok));
 	run_text_field(out, "machine",
 		       arena_printf(a, "%s, %s, %lld cores, %s, %s", run->host, run->cpu,
 				    (long long)run->n_cores,

@@ -1,8 +1,8 @@
 /*
  * A prefix that was kept gives the same bits as one that was computed: in one part and in several,
  * with one order of the labels and with several, for each way in which models store their state. A
- * damaged state is computed again, and models whose state cannot be cut name no parts. A prompt with
- * examples begins with the parts of the prompt without them.
+ * damaged state is computed again, and models whose state cannot be cut name no parts. A prompt
+ * with examples begins with the parts of the prompt without them.
  */
 #include "llama_fixture.h"
 
