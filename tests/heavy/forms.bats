@@ -1,0 +1,30 @@
+#!/usr/bin/env bats
+# Answers that are held to a schema, against a second implementation of JSON schema: none is outside
+# of its schema. FORMS_N sets how many tickets each schema is asked with.
+load ../model/models
+
+pool=${TOEHOLD_TEST_DATA-}/extract/pool-200.jsonl
+
+# asked SCHEMA N CAP: asks the tiny model the first N tickets, and prints what forms_check.py says.
+asked() {
+	jq -c ".[$1]" "$root/tests/heavy/forms_schemas.json" >"schema-$1.json"
+	head -n "$2" "$pool" | jq -c '{id, text, gold: {}}' >tickets.jsonl
+	printf 'task: extract\nfields: schema-%s.json\ntickets: tickets.jsonl\nmodels: ["%s"]\nbudget: {tokens: %s}\n' \
+		"$1" "$tiny" "$3" >job.yaml
+	rm -f job.toehold*
+	"$toehold" smoke job.yaml --quiet >smoke.txt 2>&1 || [ $? -eq 1 ] || { cat smoke.txt; return 1; }
+	python3 "$root/tests/heavy/forms_check.py" job.toehold "schema-$1.json" "$3"
+}
+
+@test "no answer of five schemas and two caps is outside its schema" {
+	[ -e "$pool" ] || skip_loudly "TOEHOLD_TEST_DATA has no extract/pool-200.jsonl"
+	python3 -c 'import jsonschema' 2>/dev/null || skip_loudly "Python has no jsonschema"
+	local schema cap said
+	for schema in 0 1 2 3 4; do
+		for cap in 400 40; do
+			said=$(asked "$schema" "${FORMS_N:-200}" "$cap")
+			echo "# schema $schema, at most $cap tokens: $said" >&3
+			has "$said" ", 0 outside"
+		done
+	done
+}
