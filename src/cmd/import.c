@@ -132,6 +132,9 @@ static void import_print_labels(struct cmd *cmd, const struct imported *imported
 {
 	size_t n_hidden = 0;
 
+	if (imported->n_gold > 0)
+		fprintf(out, "  %zu row%s with a gold answer, for a task that writes\n",
+			imported->n_gold, imported->n_gold == 1 ? "" : "s");
 	if (imported->n_labels > 0)
 		fprintf(out, "  %zu label%s:\n", imported->n_labels,
 			imported->n_labels == 1 ? "" : "s");

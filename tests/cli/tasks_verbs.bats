@@ -105,3 +105,18 @@ extract_run() {
 	toe 2 init other --task extract --from some.csv
 	has "$stderr" "leave out --task"
 }
+
+@test "import: gold answers of lines come in as they are" {
+	extract_job
+	toe 0 import tickets.jsonl -o lines.jsonl
+	has "$output$stderr" "12 rows with a gold answer"
+	diff <(jq -Sc . tickets.jsonl) <(jq -Sc . lines.jsonl)
+	jq -s '{data: map({key: .id, body: .text, gold, category: "orders"})}' tickets.jsonl >list.json
+	toe 3 import list.json --text body --id key -o list.jsonl
+	has "$stderr" "its gold answer is not on a line of its own"
+	toe 0 import list.json --text body --id key --label category -o labels.jsonl
+	is "$(jq -c 'has("gold"), .label' labels.jsonl | sort -u | tr '\n' ' ')" '"orders" false '
+	sed -i 's/tickets.jsonl/lines.jsonl/' job.yaml
+	toe 0 smoke job.yaml --name again
+	has "$output" "10/12"
+}

@@ -124,6 +124,12 @@ static bool import_has_label(const struct import_draft *draft)
 	return label && !ticket_is_blank(label);
 }
 
+/* Whether it is a ticket with its right answer, rather than one of a pool. */
+static bool import_is_answered(const struct import_draft *draft)
+{
+	return draft->gold || import_has_label(draft);
+}
+
 static const char no_label[] = "no label";
 
 static const char *import_why_not(const struct importer *im, const struct import_draft *draft)
@@ -139,7 +145,7 @@ static const char *import_why_not(const struct importer *im, const struct import
 	if (draft->text_len > TICKET_MAX_BYTES)
 		return arena_printf(im->arena, "the text is longer than %d bytes",
 				    TICKET_MAX_BYTES);
-	if (import_has_label(draft) || im->keep_pool)
+	if (import_is_answered(draft) || im->keep_pool)
 		return NULL;
 	return draft->no_label ? draft->no_label : no_label;
 }
@@ -200,7 +206,8 @@ int import_add(struct importer *im, const struct import_draft *draft, struct err
 		return text_fail(im->path, draft->line, err,
 				 "too many rows: the limit is %d; split the file", TICKETS_MAX);
 	import_count_turns(im, draft);
-	row = import_new_row(im, import_has_label(draft));
+	row = import_new_row(im, import_is_answered(draft));
+	im->to->n_gold += draft->gold != NULL;
 	*row = (struct import_row){
 		.id = names[FIELD_ID],
 		.text = arena_strndup(im->arena, draft->fields[FIELD_TEXT], draft->text_len),
@@ -208,6 +215,7 @@ int import_add(struct importer *im, const struct import_draft *draft, struct err
 		.label = import_has_label(draft) ?
 				 arena_strdup(im->arena, draft->fields[FIELD_LABEL]) :
 				 NULL,
+		.gold = draft->gold,
 		.lang = names[FIELD_LANG],
 		.group = names[FIELD_GROUP],
 		.line = draft->line,

@@ -38,7 +38,8 @@ struct import_row {
 	const char *id; /* "row-N" if the file gives none */
 	const char *text;
 	size_t text_len; /* bytes */
-	const char *label; /* NULL in a pool */
+	const char *label; /* NULL in a pool, and if there is a gold answer */
+	const char *gold; /* the gold answer of a task that writes, as JSON; NULL if none */
 	const char *lang, *group; /* NULL if not given */
 	size_t line; /* of the file, from 1 */
 };
@@ -69,6 +70,7 @@ struct imported {
 	size_t n_unused;
 	struct import_row *pool; /* rows without a label, if the options keep them */
 	size_t n_pool;
+	size_t n_gold; /* rows with a gold answer */
 	size_t n_unlabelled; /* rows that are left out because they have no label */
 	struct import_label *labels; /* of the rows, the most frequent first */
 	size_t n_labels;

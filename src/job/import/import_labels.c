@@ -89,13 +89,14 @@ void import_count_labels(struct arena *a, struct imported *imported)
 {
 	const char **names = arena_array(a, imported->n, sizeof(*names));
 	struct import_label *labels = arena_array(a, imported->n, sizeof(*labels));
-	size_t n = 0;
+	size_t n = 0, n_names = 0;
 
 	for (size_t i = 0; i < imported->n; i++)
-		names[i] = imported->rows[i].label;
-	qsort(names, imported->n, sizeof(*names), labels_by_name);
-	imported->labels_are_numbers = imported->n > 0;
-	for (size_t i = 0; i < imported->n; i++) {
+		if (imported->rows[i].label)
+			names[n_names++] = imported->rows[i].label;
+	qsort(names, n_names, sizeof(*names), labels_by_name);
+	imported->labels_are_numbers = n_names > 0;
+	for (size_t i = 0; i < n_names; i++) {
 		if (n == 0 || strcmp(labels[n - 1].name, names[i]) != 0)
 			labels[n++].name = names[i];
 		labels[n - 1].n++;

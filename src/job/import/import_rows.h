@@ -54,6 +54,8 @@ struct importer {
 	struct imported *to;
 	size_t cap, pool_cap; /* of to->rows, to->pool */
 	size_t last_line;
+	const char *line_at; /* where line `line_no` of the file begins, for import_line_gold() */
+	size_t line_no;
 	const char *missing_ref; /* why the first row with such a $ref is left out, or NULL */
 	const char *broken; /* why the first row is not JSON, or NULL */
 	const char *system; /* the first row's system message, or NULL */
@@ -71,6 +73,7 @@ struct importer {
 struct import_draft {
 	const char *fields[FIELD_COUNT]; /* NULL: not given */
 	size_t text_len;
+	const char *gold; /* the answer that a task writes; NULL: the row has a label, if any */
 	size_t line;
 	const char *why; /* why the row is left out, or NULL */
 	const char *no_label; /* what to say if the row has no label; NULL: "no label" */

@@ -36,6 +36,8 @@ void import_write(const struct import_row *rows, size_t n, struct buf *out)
 		write_add_member(out, "{\"id\": ", row->id);
 		write_add_member(out, ", \"text\": ", row->text);
 		write_add_member(out, ", \"label\": ", row->label);
+		if (row->gold)
+			buf_addf(out, ", \"gold\": %s", row->gold);
 		write_add_member(out, ", \"lang\": ", row->lang);
 		write_add_member(out, ", \"group\": ", row->group);
 		buf_adds(out, "}\n");
