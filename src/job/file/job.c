@@ -212,9 +212,11 @@ static int job_check_together(struct arena *a, struct job *job, struct err *err)
 
 static int job_build_prompt(struct arena *a, struct job *job, struct err *err)
 {
+	if (task_writes(job->task))
+		return task_set_prompt(a, job, err);
 	if (!job->own_prompt)
 		job->prompt_pattern = job_prompt_default(a, job);
-	else if (!task_writes(job->task) && !strstr(job->prompt_pattern, "{labels}"))
+	else if (!strstr(job->prompt_pattern, "{labels}"))
 		job_warn(job, "the prompt has no {labels}: the model does not see the labels");
 	return job_prompt_fill(a, job, PROMPT_AS_ASKED, false, &job->prompt, err);
 }

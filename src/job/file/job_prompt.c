@@ -51,8 +51,6 @@ const char *prompt_form_name(enum prompt_form form)
 
 const char *job_prompt_default(struct arena *a, const struct job *job)
 {
-	if (task_writes(job->task))
-		return task_kind(job->task)->prompt(a, job);
 	return arena_printf(a, "%s%s%s", PROMPT_OPENING, prompt_json[job->reason],
 			    job->other >= 0 ? PROMPT_OTHER : "");
 }

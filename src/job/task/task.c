@@ -3,7 +3,10 @@
  */
 #include "job/task/task.h"
 
+#include <string.h>
+
 #include "base/array.h"
+#include "base/buf.h"
 #include "job/file/job.h"
 
 static const char *const task_texts[] = { TASKS(NAMES_TEXT) };
@@ -64,6 +67,12 @@ int task_complete(struct arena *a, struct job *job, struct err *err)
 {
 	const struct task_kind *kind = kinds[job->task];
 
+	if (!kind->marks && job->form)
+		return err_set(
+			err, ERR_INPUT,
+			"%s: the key 'fields' is for the task 'extract'; add 'task: extract', "
+			"or remove it",
+			job->path);
 	if (!kind->marks)
 		return 0;
 	if (job->n_labels > 0)
@@ -76,5 +85,33 @@ int task_complete(struct arena *a, struct job *job, struct err *err)
 	job->reason = REASON_NONE;
 	if (job->budget.reason_tok == 0)
 		job->budget.reason_tok = kind->answer_tok;
+	return 0;
+}
+
+int task_set_prompt(struct arena *a, struct job *job, struct err *err)
+{
+	const struct task_kind *kind = kinds[job->task];
+	const char *p = job->prompt_pattern, *place;
+	struct buf b;
+
+	if (!job->own_prompt) {
+		job->prompt = job->prompt_pattern = kind->prompt(a, job);
+		return 0;
+	}
+	if (strstr(p, "{labels}"))
+		return err_set(err, ERR_INPUT,
+			       "%s: the prompt has {labels}, and the task '%s' has none%s%s",
+			       job->path, task_texts[job->task], kind->place ? "; write " : "",
+			       kind->place ? kind->place : "");
+	if (kind->place && !strstr(p, kind->place))
+		job_warn(job, arena_printf(a, "the prompt has no %s: the model does not see them",
+					   kind->place));
+	buf_init(&b, JOB_MAX_BYTES);
+	for (; kind->place && (place = strstr(p, kind->place)); p = place + strlen(kind->place)) {
+		buf_add(&b, p, (size_t)(place - p));
+		buf_adds(&b, kind->list(a, job));
+	}
+	buf_adds(&b, p);
+	job->prompt = buf_to_arena(&b, a);
 	return 0;
 }

@@ -35,6 +35,12 @@ struct task_gold {
 	const char *fault; /* as text, for a message behind "file:line: " */
 };
 
+/* A row of a table, and the names of its columns. */
+struct task_cells {
+	const char *const *names, *const *texts;
+	size_t n;
+};
+
 struct task_kind {
 	/*
 	 * How a written answer can end: the first is right. A job of the task has these in place of
@@ -52,7 +58,16 @@ struct task_kind {
 	int (*complete)(struct arena *a, struct job *job, struct err *err);
 	/* What the model is told, without a job's own prompt. */
 	const char *(*prompt)(struct arena *a, const struct job *job);
+	/* What a job's own prompt has in place of the list of what is asked, and that list. */
+	const char *place;
+	const char *(*list)(struct arena *a, const struct job *job);
 	struct task_gold (*gold)(struct arena *a, const struct job *job, const json_t *row_gold);
+	/*
+	 * The same from a table without a column `gold`. Neither text nor fault: no column holds a
+	 * part of it. NULL: no column ever does.
+	 */
+	struct task_gold (*gold_of_row)(struct arena *a, const struct job *job,
+					const struct task_cells *cells);
 	/* The answer of the baseline `lead`, which only knows the ticket; NULL: there is none. */
 	const char *(*lead)(struct arena *a, const struct job *job, const char *text);
 	/* The answer that a worked example shows, from its gold answer. */
@@ -67,6 +82,9 @@ bool task_writes(enum task task);
 
 /* Ends the reading of a job file: checks the keys of its task, and sets marks and limits. */
 int task_complete(struct arena *a, struct job *job, struct err *err) MUST_USE;
+
+/* Sets the prompt of a job whose task writes: the task's, or the job's own with the list in it. */
+int task_set_prompt(struct arena *a, struct job *job, struct err *err) MUST_USE;
 
 /* How many of the job's labels can be a ticket's gold label: a written answer's is "right". */
 size_t task_n_gold(const struct job *job);

@@ -55,6 +55,10 @@ struct ticket_id {
 int ticket_ids_check(struct arena *a, const char *path, struct ticket_id *ids, size_t n,
 		     struct err *err) MUST_USE;
 
+/* The gold answer of a table's row. `cells` are those of the row, for a task that writes. */
+int ticket_read_cells_gold(struct ticket_reader *reader, const struct task_cells *cells,
+			   struct ticket_draft *draft, struct err *err) MUST_USE;
+
 int ticket_read_jsonl(struct ticket_reader *reader, struct err *err) MUST_USE;
 int ticket_read_table(struct ticket_reader *reader, struct err *err) MUST_USE;
 

@@ -15,6 +15,8 @@ struct ticket_table {
 	bool has_header;
 	bool guarded; /* formulas have an apostrophe (job/table/formula.h) */
 	struct column_choice choice;
+	const char **names; /* of all columns, if a gold answer may be in any of them */
+	size_t n_names;
 };
 
 static int ticket_table_header(struct ticket_table *t, const struct table_row *row, struct err *err)
@@ -40,7 +42,33 @@ static int ticket_table_header(struct ticket_table *t, const struct table_row *r
 	    columns_need(a, columns, &header, &t->choice, FIELD_LABEL, err) < 0)
 		return -1;
 	text_file_note(a, &reader->text, t->choice.guessed);
+	if (reader->labelled && task_writes(reader->job->task)) {
+		t->names = arena_strdups(a, row->cells, row->n);
+		t->n_names = row->n;
+	}
 	return 0;
+}
+
+static const char *ticket_table_text(const struct ticket_table *t, const struct table_row *row,
+				     size_t column, size_t *ret_len)
+{
+	size_t skip =
+		t->guarded ? formula_guard_bytes(row->cells[column], row->lengths[column]) : 0;
+
+	*ret_len = row->lengths[column] - skip;
+	return arena_strndup(t->reader->arena, row->cells[column] + skip, *ret_len);
+}
+
+static int ticket_table_gold(const struct ticket_table *t, const struct table_row *row,
+			     struct ticket_draft *draft, struct err *err)
+{
+	size_t n = t->n_names < row->n ? t->n_names : row->n, len;
+	const char **texts = arena_array(t->reader->arena, n, sizeof(*texts));
+	const struct task_cells cells = { t->names, texts, n };
+
+	for (size_t i = 0; i < n; i++)
+		texts[i] = ticket_table_text(t, row, i, &len);
+	return n ? ticket_read_cells_gold(t->reader, &cells, draft, err) : 0;
 }
 
 /* A text of several columns. */
@@ -61,7 +89,7 @@ static int ticket_table_row(struct ticket_table *t, const struct table_row *row,
 
 	for (int f = 0; f < FIELD_COUNT; f++) {
 		int column = t->choice.of[f];
-		size_t skip;
+		size_t len;
 
 		if (column < 0 ||
 		    (row->lengths[column] == 0 && f != FIELD_TEXT && f != FIELD_LABEL))
@@ -70,13 +98,12 @@ static int ticket_table_row(struct ticket_table *t, const struct table_row *row,
 			ticket_table_join(t, row, &draft);
 			continue;
 		}
-		skip = t->guarded ? formula_guard_bytes(row->cells[column], row->lengths[column]) :
-				    0;
-		draft.fields[f] = arena_strndup(t->reader->arena, row->cells[column] + skip,
-						row->lengths[column] - skip);
+		draft.fields[f] = ticket_table_text(t, row, (size_t)column, &len);
 		if (f == FIELD_TEXT)
-			draft.text_len = row->lengths[column] - skip;
+			draft.text_len = len;
 	}
+	if (ticket_table_gold(t, row, &draft, err) < 0)
+		return -1;
 	return ticket_add(t->reader, &draft, err);
 }
 

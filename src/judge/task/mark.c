@@ -18,10 +18,16 @@ void mark_answer(struct arena *a, const struct mark_task *task, const struct mar
 
 json_t *mark_find_json(const struct free_text *text)
 {
-	const char *open = memchr(text->text, '{', text->n_bytes);
+	enum { MOST_TRIES = 64 };
+	const char *end = text->text + text->n_bytes, *open = text->text;
+	json_t *found = NULL;
 
-	if (!open)
-		return NULL;
-	return json_loadb(open, text->n_bytes - (size_t)(open - text->text),
-			  JSON_DISABLE_EOF_CHECK | JSON_ALLOW_NUL, NULL);
+	for (int i = 0; i < MOST_TRIES && !found; i++, open++) {
+		open = memchr(open, '{', (size_t)(end - open));
+		if (!open)
+			break;
+		found = json_loadb(open, (size_t)(end - open),
+				   JSON_DISABLE_EOF_CHECK | JSON_ALLOW_NUL, NULL);
+	}
+	return found;
 }
