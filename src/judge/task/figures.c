@@ -11,6 +11,7 @@
 /* A task without a row has no figures of its own. */
 static figures_one *const kinds[TASK_COUNT] = {
 	[TASK_SUMMARIZE] = figures_summary,
+	[TASK_EXTRACT] = figures_extract,
 };
 
 struct figure_table *figures_add(struct arena *a, struct figures *figures,

@@ -41,6 +41,7 @@ void task_figures(struct arena *a, const struct figured *of, struct figures *ret
 typedef void figures_one(struct arena *a, const struct figured *of, struct figures *figures);
 
 figures_one figures_summary;
+figures_one figures_extract;
 
 /* What a new table shows: its first four members. The cells are then added row by row. */
 struct figure_table *figures_add(struct arena *a, struct figures *figures,

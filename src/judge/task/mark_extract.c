@@ -70,14 +70,12 @@ struct extract_marks extract_mark_fields(struct arena *a, const char *form,
 	struct mark_walk w = { .a = a, .text = label_fold(a, marked->ticket) };
 	json_t *said = mark_find_json(&marked->answer), *gold, *schema;
 
-	if (json_is_object(said)) {
-		gold = json_loads(marked->gold, 0, NULL);
-		schema = json_loads(form, 0, NULL);
-		w.marks.is_json = true;
-		mark_walk(&w, "", schema, gold, said);
-		json_decref(schema);
-		json_decref(gold);
-	}
+	gold = json_loads(marked->gold, 0, NULL);
+	schema = json_loads(form, 0, NULL);
+	w.marks.is_json = said != NULL;
+	mark_walk(&w, "", schema, gold, said);
+	json_decref(schema);
+	json_decref(gold);
 	json_decref(said);
 	return w.marks;
 }
@@ -89,8 +87,10 @@ void mark_extract(struct arena *a, const char *form, const struct marked *marked
 	size_t n_bad = 0;
 
 	*ret_mark = (struct mark){ EXTRACT_RIGHT, "" };
-	if (!marks.is_json)
+	if (!marks.is_json) {
 		*ret_mark = (struct mark){ EXTRACT_INVALID, "the answer is no JSON object" };
+		return;
+	}
 	for (size_t i = 0; i < marks.n; i++) {
 		const struct extract_result *r = &marks.fields[i];
 

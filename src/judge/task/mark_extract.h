@@ -41,7 +41,7 @@ struct extract_result {
 struct extract_marks {
 	struct extract_result *fields;
 	size_t n;
-	bool is_json; /* false: the text holds no JSON object, and there are no fields */
+	bool is_json; /* false: the text holds no JSON object, as if every field were null */
 };
 
 /* Marks every field of the form, in its order. Owned by the arena. */

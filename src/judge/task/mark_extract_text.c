@@ -48,21 +48,36 @@ static bool text_is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Whether one of the numbers in the text, with its sign or without, has this value. */
-static bool text_has_number(const char *text, const struct extract_number *number)
+/* Whether a number can begin here: not within another one, such as the 5 of "0.5". */
+static bool text_begins_number(const char *text, const char *p)
+{
+	if (!text_is_digit(*p) || (p > text && text_is_digit(p[-1])))
+		return false;
+	return p < text + 2 || !strchr(".,'", p[-1]) || !text_is_digit(p[-2]);
+}
+
+/* Whether two numbers are the same, whatever their signs. */
+static bool text_is_number(struct extract_number found, const struct extract_number *number)
+{
+	bool same = extract_number_is_same(&found, number);
+
+	for (int i = 0; i < found.n; i++)
+		found.readings[i] = -found.readings[i];
+	return same || extract_number_is_same(&found, number);
+}
+
+/* Whether one of the numbers in the text has this value. "4 15" can be one number or two. */
+static bool text_has_number(struct arena *a, const char *text, const struct extract_number *number)
 {
 	for (const char *p = text; number->n > 0 && *p; p++) {
-		struct extract_number found;
+		struct extract_number whole, first;
 		size_t n;
 
-		if (!text_is_digit(*p) || (p > text && text_is_digit(p[-1])))
+		if (!text_begins_number(text, p))
 			continue;
-		found = extract_number_begin(p, &n);
-		if (extract_number_is_same(&found, number))
-			return true;
-		for (int i = 0; i < found.n; i++)
-			found.readings[i] = -found.readings[i];
-		if (extract_number_is_same(&found, number))
+		whole = extract_number_begin(p, &n);
+		first = extract_number_begin(arena_strndup(a, p, strcspn(p, " ")), &n);
+		if (text_is_number(whole, number) || text_is_number(first, number))
 			return true;
 	}
 	return false;
@@ -95,7 +110,8 @@ static bool text_has_string(struct arena *a, const char *value, const char *text
 	struct extract_money money = extract_money_read(piece);
 	struct extract_date day = extract_date_read(piece);
 
-	return text_has(text, piece) || (money.currency && text_has_number(text, &money.number)) ||
+	return text_has(text, piece) ||
+	       (money.currency && text_has_number(a, text, &money.number)) ||
 	       (day.kind == EXTRACT_DAY && text_has_day(a, text, &day));
 }
 
@@ -111,7 +127,7 @@ bool extract_is_in_text(struct arena *a, const json_t *part, const json_t *value
 	if (json_is_number(value)) {
 		struct extract_number number = { { json_number_value(value) }, 1 };
 
-		return text_has_number(folded, &number);
+		return text_has_number(a, folded, &number);
 	}
 	if (json_is_string(value))
 		return text_has_string(a, json_string_value(value), folded);
