@@ -20,7 +20,7 @@ two_tickets() {
 	two_tickets
 	extract '{order: string, amount: number}'
 	toe 1 smoke job.yaml --name r --json
-	is "$(json 'asked[0].replies[] | "\(.id) \(.label) \(.detail // "")"')" \
+	is "$(json 'asked[0].replies[] | "\(.id) \(.mark) \(.detail // "")"')" \
 		$'a right \nb invented value invented order'
 	is "$(json 'asked[0].replies[0].raw')" '{"order": "a-17.", "amount": 12.5}'
 }
@@ -44,7 +44,7 @@ two_tickets() {
 	extract '{order: string, amount: number}'
 	sed -i 's/tickets.jsonl/t.csv/' job.yaml
 	toe 1 smoke job.yaml --name r --json
-	is "$(json 'asked[0].replies[].label')" $'right\ninvented value'
+	is "$(json 'asked[0].replies[].mark')" $'right\ninvented value'
 }
 
 @test "what cannot be a gold answer is refused with its line" {

@@ -318,7 +318,7 @@ def check():
     for ticket, answer in cases():
         number, detail, fields = mark(ticket, answer)
         reply = replies[ticket["id"]]
-        found = (reply["label"], reply.get("detail", ""))
+        found = (reply["mark"], reply.get("detail", ""))
         seen[number] += 1
         for f in FIELDS:
             all_fields[f].append(fields[f])
@@ -329,19 +329,20 @@ def check():
     assert bad == 0, "%d of 200 differ" % bad
     assert min(seen) > 0, seen
     print("200 marks agree:", ", ".join("%d %s" % (n, m) for n, m in zip(seen, MARKS)))
-    for table in (t for c in run["candidates"] for t in c.get("figures", []) if t["name"] == "fields"):
-        check_figures(table, all_fields, pairs)
+    figures = [c["figures"]["fields"] for c in run["candidates"] if c.get("figures")]
+    assert len(figures) == 1
+    check_figures(figures[0], all_fields, pairs)
 
 
-def check_figures(table, all_fields, pairs):
+def check_figures(rows, all_fields, pairs):
     wanted = {f: all_fields[f] for f in FIELDS}
     wanted["all fields"] = pairs
-    for row in table["rows"]:
+    for row in rows:
         of = wanted.pop(row["field"])
         expected = ["%.0f%%" % (100 * v) for v in f1(of)]
         expected += [str(sum(1 for p in of if p[0] and p[1] and p[2] == how)) for how in ("exact", "piece")]
         expected.append(str(sum(1 for p in of if p[3] == 3)))
-        found = [row[k] for k in ("precision", "recall", "F1", "exact", "pieces", "invented")]
+        found = [str(row[k]) for k in ("precision", "recall", "F1", "exact", "pieces", "invented")]
         assert found == expected, (row, expected)
     assert not wanted, wanted
     print("figures agree")

@@ -8,17 +8,17 @@ load tasks
 	toe 0 smoke job.yaml --name w
 	has "$output" "three · plain  10/12"
 	toe 0 show w --misses
-	has "$(tr -s " " <<<"$output")" "How the answers ended" "right 10 83%" "wrong value 1 8%" \
-		't1 expected {"order":"QX2462","amount":11}, said wrong value: {"order":"QX2462","amount":99}' \
+	has "$(tr -s " " <<<"$output")" "How the answers ended" "right 10 83%" "invented value 1 8%" \
+		't1 expected {"order":"QX2462","amount":11}, said invented value: {"order":"QX2462","amount":99}' \
 		"t11 expected" "said not the JSON that was asked for: no idea"
 	lacks "$output" "Confusion" "Macro-F1"
 	toe 0 show w --ticket t5
-	has "$output" 'expected answer {"order":"QX5386","amount":15}' "wrong value"
+	has "$output" 'expected answer {"order":"QX5386","amount":15}' "invented value"
 	toe 0 show w --json
 	is "$(json .task)" extract
 	is "$(of "three plain" '.figures.endings[0].answers')" 10
 	is "$(of "three plain" '.replies[1] | .mark, .gold, .raw')" \
-		$'wrong value\n{"order":"QX2462","amount":11}\n{"order":"QX2462","amount":99}'
+		$'invented value\n{"order":"QX2462","amount":11}\n{"order":"QX2462","amount":99}'
 	is "$(of "three plain" '.replies[1] | has("label")')" false
 }
 
@@ -40,9 +40,9 @@ load tasks
 	diff <(jq -S . tickets.jsonl) <(jq -S . again.jsonl)
 	is "$("$toehold" export w --format jsonl | jq -r 'select(.id == "t1" and .candidate == "one plain") |
 		.mark, .label, .gold, .raw')" \
-		$'wrong value\nnull\n{"order":"QX2462","amount":11}\n{"order":"QX2462","amount":99}'
-	has "$("$toehold" export w --format wide)" '"wrong value: {""order"":""QX2462"",""amount"":99}"'
-	has "$("$toehold" export w --format junit)" "got wrong value: {&quot;order&quot;:"
+		$'invented value\nnull\n{"order":"QX2462","amount":11}\n{"order":"QX2462","amount":99}'
+	has "$("$toehold" export w --format wide)" '"invented value: {""order"":""QX2462"",""amount"":99}"'
+	has "$("$toehold" export w --format junit)" "got invented value: {&quot;order&quot;:"
 	is "$("$toehold" export w --format promptfoo | jq -c '.results.results[0] |
 		[.success, .testCase.assert[0].value]')" '[true,"{\"order\":\"QX1731\",\"amount\":10}"]'
 	is "$("$toehold" export w --format inspect | jq -r '.samples[1] | .target, .scores.label.answer')" \

@@ -12,7 +12,7 @@ load models
 		'[["amount","company","person","date","time","category"]]'
 	is "$(json '[asked[].replies[].raw | fromjson[] | type] | unique - ["null", "string"] | tojson')" '[]'
 	is "$(json '[asked[].replies[].outcome] | unique | tojson')" '["ok"]'
-	is "$(json '[asked[].replies[].label] | unique - ["right", "value missing", "wrong value",
+	is "$(json '[asked[].replies[].mark] | unique - ["right", "value missing", "wrong value",
 		"invented value"] | tojson')" '[]'
 }
 
