@@ -12,13 +12,14 @@ forms() {
 		"http://127.0.0.1:$port/v1#m" "${2-}" >job.yaml
 }
 
+marks() { of '[.replies[].mark // "-"] | join(" ")'; }
 answers() { sqlite3 -readonly job.toehold "SELECT $1 FROM answer ORDER BY ticket"; }
 
 @test "a server gets the job's schema, and its answers are marked" {
 	forms good
 	toe 0 smoke job.yaml --json
 	is "$(outcomes)" "ok ok ok"
-	is "$(given)" "right right right"
+	is "$(marks)" "right right right"
 	is "$(posts '.body.response_format.json_schema.schema.properties | keys | join(" ")' | sort -u)" '"label order"'
 	is "$(posts .body.response_format.json_schema.strict | sort -u)" true
 	# The whole answer is timed and counted, not its member `label`.
@@ -29,7 +30,7 @@ answers() { sqlite3 -readonly job.toehold "SELECT $1 FROM answer ORDER BY ticket
 @test "a server that refuses json_schema gets the schema with json_object" {
 	forms object-only
 	toe 0 smoke job.yaml --json
-	is "$(given)" "right right right"
+	is "$(marks)" "right right right"
 	is "$(posts .body.response_format.type | sort -u)" '"json_object"'
 	is "$(posts '.body.response_format.schema.properties | keys | join(" ")' | sort -u)" '"label order"'
 }
@@ -38,6 +39,6 @@ answers() { sqlite3 -readonly job.toehold "SELECT $1 FROM answer ORDER BY ticket
 	forms ignores-schema
 	toe 1 smoke job.yaml --json
 	is "$(outcomes)" "ok ok ok"
-	lacks "$(given)" right
+	lacks "$(marks)" right
 	is "$(probe schema.verdict)" ignored
 }
