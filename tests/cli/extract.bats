@@ -93,3 +93,14 @@ two_tickets() {
 	toe 1 smoke job.yaml --name r --json
 	python3 "$BATS_TEST_DIRNAME/extract_check.py" check <<<"$output"
 }
+
+@test "the sample job: a model that is right on all tickets and on the harder ones" {
+	cp "$root"/demo/extract/*.{yaml,jsonl} .
+	script one "$(jq -s '{steps: map({match: .text, says: (.gold | tojson)})}' tickets.jsonl harder.jsonl)"
+	toe 0 smoke job.yaml --models one.script.json --way examples --name r
+	has "$output" "25/25 100%"
+	toe 0 add job.yaml harder.jsonl --as harder --run r
+	has "$output" "10/10"
+	is "$(sqlite3 -readonly job.toehold "SELECT body FROM pass JOIN text ON text.id = examples_json_id LIMIT 1" |
+		jq length)" 8
+}

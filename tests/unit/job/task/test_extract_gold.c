@@ -132,9 +132,21 @@ static void test_tables(void **state)
 	}
 }
 
+/* Compact JSON as an example makes models answer null (task_extract.c says why). */
+static void test_example_answer(void **state)
+{
+	struct arena a = { 0 };
+
+	(void)state;
+	assert_string_equal(task_extract.example_answer(&a, "{\"b\":\"x\",\"a\":null}"),
+			    "{\"b\": \"x\", \"a\": null}");
+	arena_release(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_example_answer),
 		cmocka_unit_test(test_json_lines),
 		cmocka_unit_test(test_tables),
 	};
