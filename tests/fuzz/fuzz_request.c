@@ -47,7 +47,7 @@ static void fuzz_chat(const uint8_t *data, size_t n_bytes)
 {
 	static const struct label labels[] = { { .name = "a" }, { .name = "b" } };
 	static const double probs[] = { .25, .75 };
-	const struct chat_server server = { labels, 2, true, "m" };
+	const struct chat_server server = { labels, 2, true, "m", NULL, NULL };
 	const struct production_row row = { .label = 1,
 					    .label_name = "b",
 					    .probability = .75,
