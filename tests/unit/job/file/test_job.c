@@ -18,8 +18,8 @@
 	"calibrated, examples+calibrated, rotated+calibrated and letters+rotated+calibrated"
 #define KEYS \
 	"job, task, labels, fields, words, tickets, columns, models, bar, certainty, floor, " \
-	"hard_share, harder, training, use, licences, budget, prompt, variants, ways, examples, heads, " \
-	"seed, reason, stop, thinking, parallel, personal_data"
+	"hard_share, harder, training, use, licences, budget, prompt, variants, ways, examples, " \
+	"heads, seed, reason, stop, thinking, parallel, personal_data"
 #define HEAD "labels: [card, other]\ntickets: t.jsonl\n"
 struct loaded {
 	struct arena arena;

@@ -193,6 +193,7 @@ static inline void made_rows(struct made *m, size_t c, const char *name, int64_t
 static inline void made_candidate(struct made *m, size_t c)
 {
 	m->candidates[c] = (struct candidate_result){ .row = &m->rows[c],
+						      .short_name = m->rows[c].name,
 						      .pass = &m->pass_rows[c],
 						      .passes = &m->passes[c],
 						      .n_passes = 1,
