@@ -114,6 +114,8 @@ static void run_open_describe_run(struct session *s, const struct run_names *nam
 		.program = cmd_program(),
 		.task = job->task,
 		.form = job->form,
+		.yes_at = job->yes_at,
+		.ordered = job->ordered,
 	};
 }
 

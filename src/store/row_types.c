@@ -77,6 +77,8 @@ static const struct column run_columns[] = {
 	F(COL_WORD, program),
 	F_NAME(COL_NAME, task, task_names),
 	F(COL_TEXT, form),
+	F(COL_REAL, yes_at),
+	F(COL_BOOL, ordered),
 };
 #undef ROW
 
@@ -172,6 +174,7 @@ static const struct column pass_columns[] = {
 	F(COL_WORD, cpu),
 	F(COL_I64, created_us),
 	F(COL_TEXT, form),
+	F(COL_REAL, yes_at),
 };
 #undef ROW
 

@@ -58,6 +58,8 @@ struct run_row {
 	const char *program; /* name and version */
 	enum task task;
 	const char *form; /* what a written answer must hold; NULL for labels */
+	double yes_at; /* as in struct job */
+	bool ordered;
 };
 
 /* One candidate over one slice with one set of settings. Replies belong to a pass. */
@@ -89,6 +91,7 @@ struct pass_row {
 	const char *cpu;
 	int64_t created_us;
 	const char *form; /* as the run's */
+	double yes_at;
 };
 
 /* A pass in a run: which file the user named, how large it is, and its licence. */
@@ -187,8 +190,8 @@ int store_get_run(struct arena *a, struct store *s, const char *name, struct run
 int store_find_run(struct arena *a, struct store *s, const char *name, bool *ret_found,
 		   struct run_row *ret_row, struct err *err) MUST_USE;
 /*
- * Finds the first smoke test that showed results on tickets of the slice for another prompt, or
- * with other descriptions of the labels, before this run's were first asked on that slice.
+ * Finds the first smoke test that showed results on tickets of the slice for another prompt,
+ * other descriptions of the labels or another `yes_at`, before this run's were first asked on that slice.
  */
 int store_find_seen(struct arena *a, struct store *s, const struct run_row *run,
 		    const char *slice_sha256, bool *ret_found, struct run_row *ret_row,

@@ -20,15 +20,21 @@
 	"      AND (x2.body = x1.body OR x1.body IS NULL OR x2.body IS NULL)" \
 	"     WHERE s1.sha256 = p.slice_sha256))"
 
+/* Of the run ?1. A trade-off that is chosen after results were seen is chosen to fit them. */
+#define YES_AT "(SELECT t.yes_at FROM run t WHERE t.id = ?1)"
+
 /*
- * Runs of another prompt, before the first run of this one, with an answer on tickets of the slice.
+ * Runs of another prompt or trade-off, before the first run of this one, with an answer on tickets
+ * of the slice.
  * ?1: the run, ?2: its prompt, ?4: its labels. Descriptions count as the prompt even if its text
  * leaves them out: encoders and decision models read them elsewhere.
  */
 static const char seen_tail[] =
-	"WHERE r.kind = 'smoke' AND (r.prompt_sha256 <> ?2 OR r.labels_json <> ?4)"
+	"WHERE r.kind = 'smoke'"
+	" AND (r.prompt_sha256 <> ?2 OR r.labels_json <> ?4 OR r.yes_at <> " YES_AT ")"
 	" AND r.id < (SELECT min(f.id) FROM run f JOIN run_slice fs ON fs.run_id = f.id"
 	"   WHERE f.prompt_sha256 = ?2 AND f.labels_json = ?4 AND f.kind = 'smoke'"
+	"   AND f.yes_at = " YES_AT
 	"   AND (f.id = ?1 OR fs.slice_sha256 = ?3))"
 	" AND EXISTS (SELECT 1 FROM candidate c JOIN pass p ON p.id = c.pass_id"
 	"   JOIN answer w ON w.pass_id = p.id"

@@ -67,6 +67,7 @@ static const struct field pass[] = {
 	BOOL(msg_pass, label_only),
 	BOOL(msg_pass, hidden),
 	F64S(msg_pass, head),
+	F64(msg_pass, yes_at),
 };
 static const struct field pass_ready[] = {
 	TEXT(msg_pass_ready, rendered),	      TEXT(msg_pass_ready, template_sha256),

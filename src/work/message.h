@@ -153,6 +153,7 @@ struct msg_pass {
 	 */
 	double *head;
 	size_t n_head;
+	double yes_at; /* as choice_of() takes it; 0: the most probable label is answered */
 };
 
 struct msg_pass_ready {

@@ -9,6 +9,7 @@
 #include "base/display.h"
 #include "base/str.h"
 #include "engine/http/http_engine.h"
+#include "job/task/choice.h"
 #include "work/machine.h"
 
 /* A server that counts fewer tokens than the shortest prompt minus this has cut the prompt. */
@@ -199,7 +200,7 @@ static enum outcome answer_judge_decision(const struct engine *e, struct arena *
 		*ret_detail = arena_strdup(a, why.msg);
 		return OUTCOME_ENGINE_ERROR;
 	}
-	ret->label = decision.label;
+	ret->label = choice_of(e->pass.yes_at, decision.label, decision.probs);
 	ret->probs = decision.probs;
 	ret->n_probs = e->labels.n;
 	ret->label_mass = decision.label_mass;

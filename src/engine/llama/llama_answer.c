@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "job/task/choice.h"
 #include "work/machine.h"
 
 /* The branches from `from` on that fit into one batch and the scratch sequences. */
@@ -44,7 +45,9 @@ void answer_choose(const struct engine *e, struct arena *a, const double *log_pr
 	answer->rule = "trie";
 	answer->n_probs = orders->n_labels;
 	answer->probs = arena_array(a, answer->n_probs, sizeof(double));
-	answer->label = orders_choose(orders, log_probs, answer->probs, &n_agreed);
+	answer->label = choice_of(e->pass.yes_at,
+				  orders_choose(orders, log_probs, answer->probs, &n_agreed),
+				  answer->probs);
 	if (answer->label < 0)
 		llama_error_scores(answer);
 	answer->label_mass /= (double)orders->n;

@@ -9,6 +9,7 @@
 
 #include "base/array.h"
 #include "base/clock.h"
+#include "job/task/choice.h"
 #include "work/machine.h"
 
 int decision_refuse(const struct model_facts *facts, const char *path, struct err *err)
@@ -281,10 +282,12 @@ static const char *decision_cut_text(const struct engine *e, struct arena *a, si
 
 static void decision_choose(const struct engine *e, const int *choices, struct answer *answer)
 {
-	answer->label = (int)orders_best(answer->probs, answer->n_probs);
+	int likeliest = (int)orders_best(answer->probs, answer->n_probs);
+
+	answer->label = choice_of(e->pass.yes_at, likeliest, answer->probs);
 	answer->n_orders = (int64_t)e->decision->n_forms;
 	for (size_t f = 0; f < e->decision->n_forms; f++)
-		answer->n_agreed += choices[f] == answer->label;
+		answer->n_agreed += choices[f] == likeliest;
 }
 
 /* Returns false and sets the outcome if the ticket cannot be asked. */

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "engine/head_label.h"
+#include "job/task/choice.h"
 
 bool head_wants_state(const struct engine *e)
 {
@@ -92,8 +93,10 @@ void head_choose(const struct engine *e, struct arena *a, int64_t start_us, stru
 	answer->n_probs = e->prompt.n_labels;
 	answer->probs = arena_array(a, answer->n_probs, sizeof(double));
 	answer->rule = "head";
-	answer->label = head_label(e->pass.head, e->prompt.n_labels, answer->n_hidden,
-				   answer->hidden, answer->probs);
+	answer->label = choice_of(e->pass.yes_at,
+				  head_label(e->pass.head, e->prompt.n_labels, answer->n_hidden,
+					     answer->hidden, answer->probs),
+				  answer->probs);
 	if (answer->label < 0)
 		llama_error_scores(answer);
 	answer->ttft_us = answer->label_us = clock_mono_us() - start_us;

@@ -8,16 +8,20 @@
 
 #include "base/clock.h"
 #include "flow/ask/written.h"
+#include "job/task/choice.h"
 #include "judge/score.h"
 
 int baseline_label(const struct prepared *p, enum way way, const char *text, double *ret_probs)
 {
+	int likeliest = p->majority;
+
 	if (way == WAY_BAYES)
-		return bayes_classify(p->bayes, text, ret_probs);
-	if (way == WAY_WORDS)
-		return words_classify(p->words, text, ret_probs);
-	memcpy(ret_probs, p->majority_shares, p->job.n_labels * sizeof(*ret_probs));
-	return p->majority;
+		likeliest = bayes_classify(p->bayes, text, ret_probs);
+	else if (way == WAY_WORDS)
+		likeliest = words_classify(p->words, text, ret_probs);
+	else
+		memcpy(ret_probs, p->majority_shares, p->job.n_labels * sizeof(*ret_probs));
+	return choice_of(p->job.yes_at, likeliest, ret_probs);
 }
 
 static void baseline_choose(struct arena *a, const struct prepared *p, enum way way,

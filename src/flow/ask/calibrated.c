@@ -3,6 +3,7 @@
  */
 #include "flow/ask/calibrated.h"
 
+#include "job/task/choice.h"
 #include "judge/calibrate.h"
 #include "judge/score.h"
 
@@ -38,8 +39,9 @@ static int calibrated_put_segment(struct track *t, const struct track *base, str
 }
 
 static void calibrated_correct(struct arena *a, struct answer *const *given, size_t n,
-			       size_t n_labels, struct answer *ret_answers)
+			       const struct job *job, struct answer *ret_answers)
 {
+	size_t n_labels = job->n_labels;
 	const double **probs = arena_array(a, n, sizeof(*probs));
 	double **corrected = arena_array(a, n, sizeof(*corrected));
 	int *labels = arena_array(a, n, sizeof(*labels));
@@ -51,7 +53,7 @@ static void calibrated_correct(struct arena *a, struct answer *const *given, siz
 		ret_answers[i] = *given[i];
 		if (!probs[i])
 			continue;
-		ret_answers[i].label = labels[i];
+		ret_answers[i].label = choice_of(job->yes_at, labels[i], corrected[i]);
 		ret_answers[i].probs = corrected[i];
 		ret_answers[i].rule = "calibrated";
 		ret_answers[i].chosen_tok = ret_answers[i].forced_tok = 0;
@@ -77,7 +79,7 @@ int calibrated_answers(struct track *t, const struct track *base, struct err *er
 		return 0;
 	if (calibrated_get_answers(base, &given, err) < 0)
 		return -1;
-	calibrated_correct(a, given, base->n_items, s->prepared.job.n_labels, own);
+	calibrated_correct(a, given, base->n_items, &s->prepared.job, own);
 	for (size_t i = 0; i < t->n_items; i++) {
 		struct pass_item *item = &t->items[i];
 

@@ -60,6 +60,8 @@ const char *pass_row_key(struct arena *a, const struct pass_row *row, const char
 	/* RULE: answers with another cut are not reused; older programs had none here. */
 	if (pass_row_is_cut(row))
 		hash_add_text(&h, "cut before the examples");
+	if (row->yes_at > 0)
+		hash_add_text(&h, arena_printf(a, "yes at %.17g", row->yes_at));
 	if (*replay)
 		hash_add_text(&h, replay);
 	if (quotes_personal)
@@ -187,6 +189,7 @@ void pass_row_fill(const struct session *s, const struct candidate *candidate,
 							       set->refused_for, set->n_refused),
 		.labels_json = s->labels_json,
 		.form = s->run.form,
+		.yes_at = s->run.yes_at,
 		.sampler = "greedy",
 		.seed = p->job.seed,
 		.reason_cap_tok = p->job.budget.reason_tok,

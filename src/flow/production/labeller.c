@@ -18,6 +18,7 @@
 #include "flow/rerun.h"
 #include "flow/store_find.h"
 #include "job/file/job_values.h"
+#include "job/task/choice.h"
 #include "judge/answer.h"
 #include "judge/calibrate.h"
 #include "report/words.h"
@@ -299,7 +300,9 @@ static int labeller_keep_answer(void *ctx, const struct answer *answer, struct e
 		return 0;
 	memcpy(probs, answer->probs, l->run.n_labels * sizeof(*probs));
 	if (l->means)
-		row->label = calibrate_one(probs, l->means, l->run.n_labels, probs);
+		row->label = choice_of(l->session.prepared.job.yes_at,
+				       calibrate_one(probs, l->means, l->run.n_labels, probs),
+				       probs);
 	row->probability = probs[row->label];
 	row->probs = probs;
 	l->moved[answer->ticket] = row->label != answer->label;

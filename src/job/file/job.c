@@ -15,6 +15,7 @@
 #include "job/file/job_licences.h"
 #include "job/file/job_prompt.h"
 #include "job/task/task.h"
+#include "job/task/task_labels.h"
 
 /* Tokens of one reason, if the job does not say. */
 enum { REASON_TOK = 120 };
@@ -169,7 +170,7 @@ static int job_check_together(struct arena *a, struct job *job, struct err *err)
 	if (job->budget.reason_tok == 0)
 		job->budget.reason_tok = REASON_TOK;
 	job->other = task_writes(job->task) ? -1 : job_label_index(job, "other");
-	if (job->other < 0 && !task_writes(job->task))
+	if (job->other < 0 && task_may_fit_none(job))
 		job_warn(job, job->own_prompt ?
 				      "no label 'other': a ticket that fits no label still gets "
 				      "one" :

@@ -2,8 +2,8 @@
  * A job: one YAML file that says what to test (docs/job-file.md has every key).
  * Decides what a valid job is, and its defaults. Must not know processes, SQL or engines.
  *
- * One unit in several files: job_yaml.c reads the YAML, job_keys.c each key by its table,
- * job_labels.c and job_licences.c the two nested lists, job_values.c shares and sizes,
+ * One unit in several files: job_yaml.c reads the YAML, job_key_table.c its keys by the
+ * tables of job_keys.c, job_labels.c and job_licences.c the two nested lists, job_values.c shares and sizes,
  * job_prompt.c builds the prompt, and job.c checks the rules between keys.
  */
 #ifndef JOB_FILE_JOB_H
@@ -123,6 +123,10 @@ struct job {
 	enum task task;
 	int64_t words; /* the most words of a summary; 0 if not given */
 	const char *form; /* what a written answer must hold, as JSON; NULL for labels */
+	const char *question; /* what is asked about a ticket; NULL: which label fits best */
+	double yes_at; /* of a yes-or-no question, 0..1 (job/task/choice.h); 0: another task */
+	bool several; /* a ticket can have several labels, or none */
+	bool ordered; /* the labels are the steps of a scale, the lowest first */
 	/* Of a task that writes: the marks that its answers can get. */
 	struct label *labels;
 	size_t n_labels;

@@ -12,63 +12,12 @@
 #include "base/display.h"
 #include "base/file.h"
 #include "base/str.h"
+#include "job/file/job_key_table.h"
 #include "job/file/job_labels.h"
 #include "job/file/job_licences.h"
 #include "job/file/job_values.h"
 #include "job/file/job_variants.h"
 #include "job/task/task_extract.h"
-
-/* The values that a key accepts. A LINE is a scalar without control characters. */
-enum { LINE = 1, TEXT = 2, LIST = 4, MAP = 8, REQUIRED = 16 };
-enum { KEYS_MAX_ROWS = 32 };
-
-struct key_at;
-
-struct key_row {
-	const char *key;
-	unsigned kinds; /* LINE, TEXT, LIST, MAP, and whether the key is REQUIRED */
-	int (*set)(const struct key_at *at);
-	size_t offset; /* of the field that it sets, in struct job */
-	int64_t min, max; /* keys_set_int; keys_set_share: max 1 accepts 100% */
-	const struct names *names; /* keys_set_name: the enum's texts */
-	const char *takes, *example; /* "expected TAKES, found …; example: EXAMPLE" */
-	const char *help; /* one sentence, also in docs/job-file.md */
-};
-
-/* The value that is being read, and what a setter needs. */
-struct key_at {
-	struct yaml_file *file;
-	struct job *job;
-	const struct key_row *row;
-	const yaml_node_t *value;
-	const char *line; /* the value of a LINE, else NULL */
-	struct err *err;
-};
-
-static int keys_bad_value(const struct key_at *at, const yaml_node_t *node)
-{
-	return yaml_fail(at->file, node, at->err, "%s: expected %s, found %s; example: %s",
-			 at->row->key, at->row->takes, yaml_found(at->file, node),
-			 at->row->example);
-}
-
-/* The text of a scalar without control characters, or NULL with err set. */
-static const char *keys_one_line(const struct key_at *at, const yaml_node_t *node)
-{
-	if (node->type != YAML_SCALAR_NODE || node->data.scalar.length == 0) {
-		keys_bad_value(at, node);
-		return NULL;
-	}
-	for (size_t i = 0; i < node->data.scalar.length; i++) {
-		if (node->data.scalar.value[i] >= 0x20 && node->data.scalar.value[i] != 0x7F)
-			continue;
-		yaml_fail(at->file, node, at->err,
-			  "%s: the text holds a line break or control character; write one line",
-			  at->row->key);
-		return NULL;
-	}
-	return yaml_copy(at->file, node);
-}
 
 static void *keys_field(const struct key_at *at)
 {
@@ -199,6 +148,22 @@ static int keys_set_thinking(const struct key_at *at)
 	return strcmp(at->line, "off") == 0 ? 0 : keys_set_int(at);
 }
 
+static int keys_set_order(const struct key_at *at)
+{
+	if (strcmp(at->line, "true") != 0)
+		return keys_bad_value(at, at->value);
+	at->job->ordered = true;
+	return 0;
+}
+
+static int keys_set_per_ticket(const struct key_at *at)
+{
+	if (strcmp(at->line, "any") != 0 && strcmp(at->line, "one") != 0)
+		return keys_bad_value(at, at->value);
+	at->job->several = strcmp(at->line, "any") == 0;
+	return 0;
+}
+
 static int keys_set_personal_data(const struct key_at *at)
 {
 	if (strcmp(at->line, "allowed") != 0)
@@ -253,9 +218,21 @@ static const struct key_row job_rows[] = {
 	  "A name for the job, shown in reports." },
 	{ "task", LINE, keys_set_name, IN_JOB(task), NAMES(task_names),
 	  "classify, extract or summarize", "task: classify", "What the models do with a ticket." },
+	{ "task", LINE, keys_set_task, IN_JOB(task), NO_RANGE, "classify, yes-no, extract or summarize",
+	  "task: classify", "What the models do with a ticket." },
 	{ "labels", LIST | MAP, keys_set_labels, IN_JOB(labels), NO_RANGE,
 	  "a list of names, or lines 'name: description'", "labels: [card, top_up, other]",
 	  "The labels that a ticket can get, with or without descriptions." },
+	{ "labels_per_ticket", LINE, keys_set_per_ticket, IN_JOB(several), NO_RANGE, "one or any",
+	  "labels_per_ticket: any", "Whether a ticket has one label, or any number of them." },
+	{ "order", LINE, keys_set_order, IN_JOB(ordered), NO_RANGE, "the word true", "order: true",
+	  "Says that the labels are the steps of a scale, the lowest first." },
+	{ "question", LINE, keys_set_line, IN_JOB(question), NO_RANGE, "a question",
+	  "question: Does the customer threaten to leave?",
+	  "What is asked about a ticket; the task yes-no needs it." },
+	{ "yes_at", LINE, keys_set_share, IN_JOB(yes_at), NO_RANGE,
+	  "a share above 0 and below 1, such as 0.6 or 60%", "yes_at: 70%",
+	  "The probability of yes from which the task yes-no answers yes." },
 	{ "fields", LINE | MAP, keys_set_fields, IN_JOB(form), NO_RANGE,
 	  "lines 'name: type', or the name of a file with a JSON schema",
 	  "fields: {order_no: string, amount: number, due: date}",
@@ -366,119 +343,6 @@ static const struct key_row column_rows[] = {
 	COLUMN(sheet, "sheet: Tickets", "The sheet of a workbook, if it is not the first."),
 };
 
-static const struct key_row *keys_find_row(const struct key_row *rows, size_t n, const char *key)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(rows[i].key, key) == 0)
-			return &rows[i];
-	return NULL;
-}
-
-/* What people call a key that has another name here. */
-static const char *const keys_other_names[][2] = {
-	{ "threshold", "bar" },	       { "target", "bar" },
-	{ "accuracy", "bar" },	       { "classes", "labels" },
-	{ "categories", "labels" },    { "intents", "labels" },
-	{ "data", "tickets" },	       { "dataset", "tickets" },
-	{ "file", "tickets" },	       { "test", "tickets" },
-	{ "train", "training" },       { "few_shot", "examples" },
-	{ "shots", "examples" },       { "methods", "ways" },
-	{ "confidence", "certainty" }, { "system", "prompt" },
-	{ "instructions", "prompt" },  { "purpose", "use" },
-	{ "limits", "budget" },	       { "name", "job" },
-	{ "max_tokens", "tokens" },    { "timeout", "minutes" },
-	{ "ram", "memory" },
-};
-
-/* The key that is meant, if it is one of the n names; or NULL. */
-static const char *keys_meant(const char *key, const char *const *names, size_t n)
-{
-	for (size_t i = 0; i < COUNT_OF(keys_other_names); i++)
-		for (size_t k = 0; k < n; k++)
-			if (strcasecmp(key, keys_other_names[i][0]) == 0 &&
-			    strcmp(names[k], keys_other_names[i][1]) == 0)
-				return names[k];
-	return str_nearest(key, names, n);
-}
-
-static int keys_unknown_key(struct yaml_file *file, const yaml_node_t *node,
-			    const struct key_row *rows, size_t n, struct err *err)
-{
-	const char *names[KEYS_MAX_ROWS], *near;
-	const char *key = yaml_text(node);
-	struct buf list;
-
-	buf_init(&list, 1024);
-	for (size_t i = 0; i < n; i++) {
-		names[i] = rows[i].key;
-		buf_add_item(&list, ", ", "%s", rows[i].key);
-	}
-	near = keys_meant(key, names, n);
-	if (near)
-		yaml_fail(file, node, err, "unknown key '%s'; did you mean '%s'?",
-			  display_text(file->arena, key), near);
-	else
-		yaml_fail(file, node, err, "unknown key '%s'; the keys are %s",
-			  display_text(file->arena, key), buf_text(&list));
-	buf_release(&list);
-	return -1;
-}
-
-static unsigned keys_kinds_of(const yaml_node_t *node)
-{
-	return node->type == YAML_SEQUENCE_NODE ? LIST :
-	       node->type == YAML_MAPPING_NODE	? MAP :
-						  LINE | TEXT;
-}
-
-/* Reads one "key: value" pair. `seen` holds the line of each row that was read, else 0. */
-static int keys_read_pair(struct key_at *at, const yaml_node_t *key, const struct key_row *rows,
-			  size_t n, size_t *seen)
-{
-	const struct key_row *row;
-
-	if (key->type != YAML_SCALAR_NODE)
-		return yaml_fail(at->file, key, at->err, "expected a key such as '%s', found %s",
-				 rows[0].key, yaml_found(at->file, key));
-	row = keys_find_row(rows, n, yaml_text(key));
-	if (!row)
-		return keys_unknown_key(at->file, key, rows, n, at->err);
-	if (seen[row - rows])
-		return yaml_fail(at->file, key, at->err,
-				 "key '%s' is given twice (first on line %zu); remove one",
-				 row->key, seen[row - rows]);
-	seen[row - rows] = key->start_mark.line + 1;
-	at->row = row;
-	if (!(row->kinds & keys_kinds_of(at->value)))
-		return keys_bad_value(at, at->value);
-	at->line = NULL;
-	if (row->kinds & keys_kinds_of(at->value) & LINE) {
-		at->line = keys_one_line(at, at->value);
-		if (!at->line)
-			return -1;
-	}
-	return row->set(at);
-}
-
-static int keys_read_keys(struct yaml_file *file, struct job *job, const yaml_node_t *map,
-			  const struct key_row *rows, size_t n, struct err *err)
-{
-	size_t seen[KEYS_MAX_ROWS] = { 0 };
-	struct key_at at = { .file = file, .job = job, .err = err };
-
-	for (yaml_node_pair_t *pair = map->data.mapping.pairs.start;
-	     pair < map->data.mapping.pairs.top; pair++) {
-		at.value = yaml_file_node(file, pair->value);
-		if (keys_read_pair(&at, yaml_file_node(file, pair->key), rows, n, seen) < 0)
-			return -1;
-	}
-	for (size_t i = 0; i < n; i++)
-		if ((rows[i].kinds & REQUIRED) && !seen[i])
-			return yaml_fail(file, map, err, "'%s' is missing; add for example '%s'",
-					 rows[i].key, rows[i].example);
-	return 0;
-}
-
 static int keys_set_budget(const struct key_at *at)
 {
 	return keys_read_keys(at->file, at->job, at->value, budget_rows, COUNT_OF(budget_rows),
@@ -499,16 +363,15 @@ static int keys_set_columns(const struct key_at *at)
 			      at->err);
 }
 
-/* A task that chooses among labels needs them. */
+/* A task that chooses among labels needs them, unless it has some of its own. */
 static int keys_check_labels(const struct yaml_file *file, const struct job *job,
 			     const yaml_node_t *root, struct err *err)
 {
-	const struct key_row *row = keys_find_row(job_rows, COUNT_OF(job_rows), "labels");
-
-	if (task_writes(job->task) || job->n_labels > 0)
+	if (job->n_labels > 0 ||
+	    (task_kind(job->task)->complete && !task_kind(job->task)->of_labels))
 		return 0;
-	return yaml_fail(file, root, err, "'%s' is missing; add for example '%s'", row->key,
-			 row->example);
+	return yaml_fail(file, root, err,
+			 "'labels' is missing; add for example 'labels: [card, top_up, other]'");
 }
 
 int job_keys_read(struct yaml_file *file, struct job *job, struct err *err)
@@ -516,7 +379,7 @@ int job_keys_read(struct yaml_file *file, struct job *job, struct err *err)
 	const yaml_node_t *root = yaml_file_root(file);
 
 	_Static_assert(COUNT_OF(job_rows) <= KEYS_MAX_ROWS,
-		       "keys_unknown_key and keys_read_keys hold all rows");
+		       "the reader of tables holds all rows");
 	if (!root || (root->type == YAML_SCALAR_NODE && root->data.scalar.length == 0))
 		return err_set(err, ERR_INPUT,
 			       "%s: the file is empty; a job needs labels, tickets and models",

@@ -9,7 +9,9 @@
 #include "base/str.h"
 #include "job/file/label_order.h"
 
-#define PROMPT_OPENING "You are an exacting classifier.\nLabels: {labels}\n"
+#define PROMPT_OPENING "You are an exacting classifier.\n"
+#define PROMPT_LABELS "Labels: {labels}\n"
+#define PROMPT_ORDERED "The labels are the steps of a scale, from the lowest to the highest.\n"
 #define PROMPT_QUESTION "Which label fits this text best?"
 #define PROMPT_OTHER "\nIf uncertain, choose \"other\" and say why."
 
@@ -49,9 +51,17 @@ const char *prompt_form_name(enum prompt_form form)
 	return forms[form].name;
 }
 
+/* All before the JSON. */
+static const char *prompt_beginning(struct arena *a, const struct job *job)
+{
+	return arena_printf(a, "%s%s%s%s%s", PROMPT_OPENING, job->question ? job->question : "",
+			    job->question ? "\n" : "", PROMPT_LABELS,
+			    job->ordered ? PROMPT_ORDERED : "");
+}
+
 const char *job_prompt_default(struct arena *a, const struct job *job)
 {
-	return arena_printf(a, "%s%s%s", PROMPT_OPENING, prompt_json[job->reason],
+	return arena_printf(a, "%s%s%s", prompt_beginning(a, job), prompt_json[job->reason],
 			    job->other >= 0 ? PROMPT_OTHER : "");
 }
 
@@ -61,6 +71,8 @@ const char *job_question(struct arena *a, const struct job *job)
 	const char *from = job->prompt_pattern + strspn(job->prompt_pattern, white);
 	const char *to = strstr(from, "{labels}");
 
+	if (job->question)
+		return job->question;
 	while (to && to > from && to[-1] != '\n')
 		to--;
 	if (!to)
@@ -75,7 +87,7 @@ const char *job_question(struct arena *a, const struct job *job)
 /* The default pattern of the form that asks for letters. */
 static const char *prompt_letters_default(struct arena *a, const struct job *job)
 {
-	return arena_printf(a, "%s%s%s", PROMPT_OPENING, prompt_letter_json[job->reason],
+	return arena_printf(a, "%s%s%s", prompt_beginning(a, job), prompt_letter_json[job->reason],
 			    job->other >= 0 ? PROMPT_OTHER_LETTER : "");
 }
 
@@ -235,6 +247,9 @@ const char *job_way_refusal(struct arena *a, const struct job *job, enum way way
 				    "the job has %zu labels, but there are only %d letters; ask by "
 				    "name",
 				    job->n_labels, LABEL_LETTERS_MAX);
+	if (way_is_rotated(way) && job->ordered)
+		return "the labels are the steps of a scale, and another order of them would be "
+		       "wrong; leave out the rotated ways";
 	if (way_is_rotated(way) && job->reason == REASON_FIRST)
 		return "'reason: first' would write a reason for every order of the labels; use "
 		       "'reason: last'";

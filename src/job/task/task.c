@@ -8,6 +8,7 @@
 #include "base/array.h"
 #include "base/buf.h"
 #include "job/file/job.h"
+#include "job/task/task_labels.h"
 
 static const char *const task_texts[] = { TASKS(NAMES_TEXT) };
 
@@ -17,6 +18,8 @@ static const struct task_kind task_classify;
 
 static const struct task_kind *const kinds[TASK_COUNT] = {
 	[TASK_CLASSIFY] = &task_classify,
+	[TASK_YES_NO] = &task_yes_no,
+	[TASK_SEVERAL] = &task_several,
 	[TASK_EXTRACT] = &task_extract,
 	[TASK_SUMMARIZE] = &task_summarize,
 };
@@ -65,8 +68,13 @@ static void task_use_marks(struct arena *a, struct job *job, const struct names 
 
 int task_complete(struct arena *a, struct job *job, struct err *err)
 {
-	const struct task_kind *kind = kinds[job->task];
+	const struct task_kind *kind;
 
+	if (job->several && job->task == TASK_CLASSIFY)
+		job->task = TASK_SEVERAL;
+	kind = kinds[job->task];
+	if (task_labels_check(job, err) < 0)
+		return -1;
 	if (!kind->marks && job->form)
 		return err_set(
 			err, ERR_INPUT,
@@ -74,8 +82,8 @@ int task_complete(struct arena *a, struct job *job, struct err *err)
 			"or remove it",
 			job->path);
 	if (!kind->marks)
-		return 0;
-	if (job->n_labels > 0)
+		return kind->complete ? kind->complete(a, job, err) : 0;
+	if (job->n_labels > 0 && !kind->of_labels)
 		return err_set(err, ERR_INPUT,
 			       "%s: the task '%s' has no labels; remove the key 'labels'",
 			       job->path, task_texts[job->task]);

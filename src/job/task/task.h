@@ -21,6 +21,8 @@ struct job;
 /* In a job file and in the store. */
 #define TASKS(X) \
 	X(TASK_CLASSIFY, "classify") \
+	X(TASK_YES_NO, "yes-no") \
+	X(TASK_SEVERAL, "several-labels") \
 	X(TASK_EXTRACT, "extract") \
 	X(TASK_SUMMARIZE, "summarize")
 
@@ -44,9 +46,10 @@ struct task_cells {
 struct task_kind {
 	/*
 	 * How a written answer can end: the first is right. A job of the task has these in place of
-	 * labels. NULL: the task chooses among the job's labels, and all below is NULL.
+	 * labels. NULL: the task chooses among labels, and all below but `complete` is NULL.
 	 */
 	const struct names *marks;
+	bool of_labels; /* it writes which of the job's labels fit */
 	/* "needs the key 'fields', such as 'fields: {order: string}'" */
 	const char *key, *example;
 	/* The answer is free text: job->form holds rules for its marks, which no model sees. */
@@ -54,7 +57,10 @@ struct task_kind {
 	int64_t answer_tok; /* tokens that one answer may take, unless the job says otherwise */
 	/* Members of a ticket's row that make a gold answer if it has no `gold`; NULL if none. */
 	const char *const *gold_members;
-	/* Checks the job's keys of the task, and makes job->form. Fails with ERR_INPUT. */
+	/*
+	 * Checks the job's keys of the task, and makes job->form or the labels that the job does
+	 * not give. Fails with ERR_INPUT. NULL: the job must give labels.
+	 */
 	int (*complete)(struct arena *a, struct job *job, struct err *err);
 	/* What the model is told, without a job's own prompt. */
 	const char *(*prompt)(struct arena *a, const struct job *job);
@@ -91,5 +97,7 @@ size_t task_n_gold(const struct job *job);
 
 extern const struct task_kind task_extract;
 extern const struct task_kind task_summarize;
+extern const struct task_kind task_yes_no;
+extern const struct task_kind task_several;
 
 #endif

@@ -59,6 +59,23 @@ static const json_t *jsonl_value(const struct ticket_reader *reader, const json_
 	return value;
 }
 
+/*
+ * The label that a number or a truth value means: the step 3 of a scale, or true for yes. NULL if
+ * none.
+ */
+static const char *jsonl_label_meant(const struct ticket_reader *reader, const json_t *value)
+{
+	const struct job *job = reader->job;
+	const char *text;
+
+	if (json_is_boolean(value) && job->task == TASK_YES_NO)
+		return job->labels[json_is_true(value) ? 0 : 1].name;
+	if (!json_is_integer(value))
+		return NULL;
+	text = arena_printf(reader->arena, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+	return job_label_index(job, text) >= 0 ? text : NULL;
+}
+
 static int jsonl_set(struct ticket_reader *reader, const json_t *value, enum ticket_field field,
 		     struct ticket_draft *draft, struct err *err)
 {
@@ -70,6 +87,10 @@ static int jsonl_set(struct ticket_reader *reader, const json_t *value, enum tic
 	if (json_is_integer(value) && takes_number[field]) {
 		draft->fields[field] = arena_printf(reader->arena, "%" JSON_INTEGER_FORMAT,
 						    json_integer_value(value));
+		return 0;
+	}
+	if (field == FIELD_LABEL && jsonl_label_meant(reader, value)) {
+		draft->fields[field] = jsonl_label_meant(reader, value);
 		return 0;
 	}
 	if (!json_is_string(value))

@@ -87,7 +87,7 @@ static const struct member pass[] = {
 	M(I64, msg_pass, n_ctx_max), M(I64, msg_pass, n_group), M(I64, msg_pass, think_tok),
 	M(I64, msg_pass, n_parallel), M(I64, msg_pass, seed), M(I64, msg_pass, timeout_us),
 	M(BOOL, msg_pass, label_only), M(BOOL, msg_pass, hidden),
-	MN(F64S, msg_pass, head, n_head),
+	MN(F64S, msg_pass, head, n_head), M(F64, msg_pass, yes_at),
 };
 static const struct member pass_ready[] = {
 	M(TEXT, msg_pass_ready, rendered), M(TEXT, msg_pass_ready, template_sha256),
