@@ -14,6 +14,8 @@ struct figured {
 	struct mark_task task;
 	const struct label *labels; /* the marks, if the task writes */
 	size_t n_labels;
+	double yes_at; /* as in struct job */
+	bool ordered;
 	const struct ticket *tickets; /* with text and gold answer, unless they were purged */
 	struct answer *const *answers; /* by ticket; NULL: none. A written one is in `raw` */
 	size_t n;
@@ -42,6 +44,7 @@ typedef void figures_one(struct arena *a, const struct figured *of, struct figur
 
 figures_one figures_summary;
 figures_one figures_extract;
+figures_one figures_ordered, figures_several, figures_yes_no;
 
 /* What a new table shows: its first four members. The cells are then added row by row. */
 struct figure_table *figures_add(struct arena *a, struct figures *figures,
