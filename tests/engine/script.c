@@ -18,6 +18,7 @@
 #include "base/hash.h"
 #include "engine/engine.h"
 #include "engine/head_label.h"
+#include "job/task/choice.h"
 #include "work/machine.h"
 
 struct engine {
@@ -30,6 +31,7 @@ struct engine {
 	bool is_encoder;
 	const char *prefix; /* what an encoder puts before every text */
 	double *head; /* chooses the labels, or NULL */
+	double yes_at; /* of the pass */
 	size_t n_state; /* length of the state that the head reads */
 	int64_t n_wave, n_ctx_max; /* limits of the pass, 0: none */
 	int64_t think_tok; /* cap of a thought; 0: thinking is off, or the script cannot think */
@@ -308,6 +310,7 @@ int engine_pass(struct engine *e, struct arena *a, const struct msg_pass *pass,
 	e->n_labels = pass->n_labels;
 	e->free_mode = pass->mode != PASS_FORCED;
 	e->hidden = pass->hidden;
+	e->yes_at = pass->yes_at;
 	e->prefix = arena_strdup(&e->pass_arena, pass->system);
 	e->label_only = pass->label_only;
 	e->n_orders = 1 + (int64_t)pass->n_rotations;
@@ -533,6 +536,8 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 				       .rule = e->free_mode ? "none" : "trie",
 				       .spans = "",
 				       .detail = "" };
+	if (!e->free_mode)
+		ret_answer->label = choice_of(e->yes_at, label, ret_answer->probs);
 	if (!e->free_mode && !e->hidden && !e->head)
 		shares_for(e, step, ret_answer);
 	if (use_hidden(e, a, step, ticket, ret_answer, err) < 0)

@@ -1,0 +1,68 @@
+#!/usr/bin/env bats
+# Yes or no, the steps of a scale, and several labels a ticket.
+
+load helper
+
+# 6 tickets; yes is right for a, no for b and c. The model gives yes .8 for a and .6 for b.
+asked() {
+	odd_lines 1 6 '{"id": "tN", "text": "ticket N asks about L W", "label": L}' |
+		sed 's/"label": a/"label": true/; s/"label": [bc]/"label": false/' >tickets.jsonl
+	script one '{"steps": [
+		{"match": "about a", "label": "yes", "probs": {"yes": 0.8, "no": 0.2}},
+		{"match": "about b", "label": "yes", "probs": {"yes": 0.6, "no": 0.4},
+		 "reason": {"yes": "It looks like it.", "no": "It does not."}},
+		{"match": "about c", "label": "no", "probs": {"yes": 0.1, "no": 0.9}}]}'
+	printf '%s\n' 'task: yes-no' 'question: Is it about a?' 'tickets: tickets.jsonl' \
+		'models: [one.script.json]' "$@" >job.yaml
+}
+
+@test "yes from half on: the likelier label" {
+	asked
+	toe 1 smoke job.yaml
+	toe 0 show --json
+	is "$(sqlite3 -readonly job.toehold 'SELECT task, yes_at, ordered FROM run')" "yes-no|0.5|0"
+	is "$(of 'one plain' '.right')" 4
+}
+
+@test "yes_at: yes only from 70% on, and the reason explains the label that counts" {
+	asked 'yes_at: 70%'
+	toe 0 smoke job.yaml
+	toe 0 show --json
+	is "$(of 'one plain' '.right')" 6
+	is "$(of 'one plain' '[.replies[] | select(.label == "no") | .reason] | unique | length')" 2
+	has "$(of 'one plain' '[.replies[].reason] | join(" ")')" 'It does not.'
+	# Other replies: the same tickets are asked again for another trade-off.
+	asked 'yes_at: 50%'
+	toe 1 smoke job.yaml --name half
+	is "$(sqlite3 -readonly job.toehold 'SELECT count(DISTINCT pass_id) FROM answer')" 2
+}
+
+@test "a trade-off that was chosen after results were seen is marked" {
+	asked
+	toe 1 smoke job.yaml
+	asked 'yes_at: 70%'
+	toe 0 smoke job.yaml --name later
+	toe 0 show later --evidence
+	has "$output" 'smoke-1'
+}
+
+@test "production answers with the run's trade-off" {
+	asked 'yes_at: 70%'
+	toe 0 smoke job.yaml
+	echo '{"id": "n1", "text": "It is about b again"}' >new.jsonl
+	is "$("$toehold" classify new.jsonl --label-only 2>/dev/null | jq -r .label)" no
+}
+
+@test "labels that are numbers, in their order; a rotated way is refused" {
+	odd_lines 1 6 '{"id": "tN", "text": "ticket N asks about L W", "label": L}' |
+		sed 's/"label": a/"label": 1/; s/"label": b/"label": 2/; s/"label": c/"label": 3/' >tickets.jsonl
+	script one '{"steps": [{"match": "about a", "label": "1"}, {"match": "about b", "label": "3"},
+		{"match": "about c", "label": "3"}]}'
+	printf '%s\n' 'labels: [1, 2, 3]' 'order: true' 'tickets: tickets.jsonl' \
+		'models: [one.script.json]' 'ways: [plain, rotated]' >job.yaml
+	toe 1 smoke job.yaml
+	toe 0 show --json
+	is "$(of 'one plain' '.right')" 4
+	has "$(of 'one rotated' '.refused')" 'the labels are the steps of a scale'
+	is "$(sqlite3 -readonly job.toehold 'SELECT ordered FROM run')" 1
+}
