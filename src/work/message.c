@@ -68,6 +68,7 @@ static const struct field pass[] = {
 	BOOL(msg_pass, hidden),
 	F64S(msg_pass, head),
 	F64(msg_pass, yes_at),
+	I64(msg_pass, asks),
 };
 static const struct field pass_ready[] = {
 	TEXT(msg_pass_ready, rendered),	      TEXT(msg_pass_ready, template_sha256),

@@ -154,6 +154,7 @@ struct msg_pass {
 	double *head;
 	size_t n_head;
 	double yes_at; /* as choice_of() takes it; 0: the most probable label is answered */
+	int64_t asks; /* enum asks, of `question` */
 };
 
 struct msg_pass_ready {

@@ -25,6 +25,7 @@
 #include "job/model/served.h"
 #include "job/plan/memory.h"
 #include "job/task/form.h"
+#include "job/task/task_labels.h"
 #include "judge/decide.h"
 #include "judge/score.h"
 
@@ -424,6 +425,7 @@ static void track_fill_pass(struct session *s, const struct candidate *c,
 		.letters = way_has_letters(c->way),
 		.question = job_question(a, job),
 		.yes_at = job->yes_at,
+		.asks = task_asks(job),
 		.mode = written_mode(s, c->model),
 		.schema = task_kind(job->task)->writes_freely ? NULL : job->form,
 		.reason_first = job->reason == REASON_FIRST,

@@ -40,6 +40,13 @@ int task_labels_check(const struct job *job, struct err *err)
 	return labels_check_order(job, err);
 }
 
+enum asks task_asks(const struct job *job)
+{
+	if (job->task == TASK_YES_NO)
+		return ASKS_YES_NO;
+	return job->ordered && job->n_labels <= ASKS_SCORE_MOST ? ASKS_SCORE : ASKS_CHOICE;
+}
+
 bool task_may_fit_none(const struct job *job)
 {
 	return job->task == TASK_CLASSIFY && !job->ordered;

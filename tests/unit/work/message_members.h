@@ -88,6 +88,7 @@ static const struct member pass[] = {
 	M(I64, msg_pass, n_parallel), M(I64, msg_pass, seed), M(I64, msg_pass, timeout_us),
 	M(BOOL, msg_pass, label_only), M(BOOL, msg_pass, hidden),
 	MN(F64S, msg_pass, head, n_head), M(F64, msg_pass, yes_at),
+	M(I64, msg_pass, asks),
 };
 static const struct member pass_ready[] = {
 	M(TEXT, msg_pass_ready, rendered), M(TEXT, msg_pass_ready, template_sha256),
