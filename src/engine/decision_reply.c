@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/display.h"
+#include "base/str.h"
 #include "engine/orders.h"
 #include "job/file/label_order.h"
 
@@ -50,24 +51,80 @@ static json_t *decision_list(const struct decision_labels *labels, const char *k
 	return list;
 }
 
+/* [{"label": "name", ...}, ...] in OpenAI's shape, else "name: what it means" for each step. */
+static json_t *decision_steps(enum served_route route, const struct decision_labels *labels)
+{
+	json_t *steps = json_array();
+
+	if (route == SERVED_DECISIONS) {
+		json_decref(steps);
+		return decision_list(labels, "label");
+	}
+	for (size_t i = 0; i < labels->n; i++) {
+		json_t *text = decision_describe(labels, i);
+
+		json_array_append_new(steps, text ? json_sprintf("%s: %s", labels->names[i],
+								 json_string_value(text)) :
+						    json_string(labels->names[i]));
+		json_decref(text);
+	}
+	return steps;
+}
+
+/* What yes and no mean, if the job says it. OpenAI's shape has no place for that. */
+static void decision_add_yes_no(enum served_route route, const struct decision_labels *labels,
+				json_t *question)
+{
+	json_t *yes = decision_describe(labels, 0), *no = decision_describe(labels, 1);
+
+	if (route == SERVED_SYSTEMONE && (yes || no))
+		json_object_set_new(question, "criteria",
+				    json_pack("{s:O?, s:O?}", "true", yes, "false", no));
+	json_decref(yes);
+	json_decref(no);
+}
+
+/* The names of the types in each shape. */
+static const char *const asks_names[SERVED_ROUTE_COUNT][ASKS_SCORE + 1] = {
+	[SERVED_SYSTEMONE] = { "choice", "noul", "score" },
+	[SERVED_DECISIONS] = { "choice", "predicate", "score" },
+	[SERVED_OPTIONS] = { "choice" },
+};
+
+enum asks decision_asks(enum served_route route, enum asks asks)
+{
+	return asks_names[route][asks] ? asks : ASKS_CHOICE;
+}
+
+static void decision_add_labels(enum served_route route, const struct decision_labels *labels,
+				json_t *question)
+{
+	if (labels->asks == ASKS_YES_NO)
+		decision_add_yes_no(route, labels, question);
+	else if (labels->asks == ASKS_SCORE)
+		json_object_set_new(question, route == SERVED_DECISIONS ? "levels" : "criteria",
+				    decision_steps(route, labels));
+	else if (route == SERVED_DECISIONS)
+		json_object_set_new(question, "choices", decision_list(labels, "value"));
+	else if (route == SERVED_OPTIONS)
+		json_object_set_new(question, "options", decision_list(labels, "name"));
+	else
+		json_object_set_new(question, "criteria", decision_criteria(labels));
+}
+
 json_t *decision_body(enum served_route route, const struct decision_question *q)
 {
-	switch (route) {
-	case SERVED_DECISIONS:
-		return json_pack("{s:s, s:s, s:[{s:s, s:s, s:o}]}", "model", q->model, "input",
-				 q->text, "questions", "type", "choice", "instructions",
-				 q->question, "choices", decision_list(&q->labels, "value"));
-	case SERVED_OPTIONS:
-		return json_pack("{s:s, s:s, s:[{s:s, s:s, s:s, s:o}]}", "model", q->model, "input",
-				 q->text, "questions", "id", QUESTION_ID, "type", "choice",
-				 "question", q->question, "options",
-				 decision_list(&q->labels, "name"));
-	default:
-		return json_pack("{s:s, s:s, s:{s:{s:s, s:s, s:o}}}", "model", q->model, "state",
-				 q->text, "questions", QUESTION_ID, "type", "choice",
-				 "instructions", q->question, "criteria",
-				 decision_criteria(&q->labels));
-	}
+	bool options = route == SERVED_OPTIONS, by_id = route == SERVED_SYSTEMONE;
+	json_t *question = json_pack("{s:s*, s:s, s:s}", "id", options ? QUESTION_ID : NULL, "type",
+				     asks_names[route][q->labels.asks],
+				     options ? "question" : "instructions", q->question);
+
+	decision_add_labels(route, &q->labels, question);
+	if (by_id)
+		return json_pack("{s:s, s:s, s:{s:o}}", "model", q->model, "state", q->text,
+				 "questions", QUESTION_ID, question);
+	return json_pack("{s:s, s:s, s:[o]}", "model", q->model, "input", q->text, "questions",
+			 question);
 }
 
 /* ---- replies */
@@ -85,9 +142,18 @@ static const char *decision_show(struct arena *a, const char *text)
 	return text ? display_cut(a, text, 80) : "(not a text)";
 }
 
+/* Whether any shape has that name for the type. */
+static bool decision_is_type(const char *name, enum asks asks)
+{
+	for (int route = 0; route < SERVED_ROUTE_COUNT; route++)
+		if (asks_names[route][asks] && strcmp(asks_names[route][asks], name) == 0)
+			return true;
+	return false;
+}
+
 /* The one answer: in an object by id, or first in an array. Some hosts wrap it all in `result`. */
-static int decision_find_answer(struct arena *a, const json_t *root, const json_t **ret_answer,
-				struct err *err)
+static int decision_find_answer(struct arena *a, const json_t *root, enum asks asks,
+				const json_t **ret_answer, struct err *err)
 {
 	const json_t *answers = json_object_get(root, "answers"), *type;
 	const char *id = NULL;
@@ -105,7 +171,7 @@ static int decision_find_answer(struct arena *a, const json_t *root, const json_
 	type = json_object_get(*ret_answer, "type");
 	if (json_is_string(type) && strcmp(json_string_value(type), "refusal") == 0)
 		return err_set(err, ERR_ENGINE, "the server refused to decide");
-	if (json_is_string(type) && strcmp(json_string_value(type), "choice") != 0)
+	if (json_is_string(type) && !decision_is_type(json_string_value(type), asks))
 		return err_set(err, ERR_ENGINE, "the server answered a question of type '%s'",
 			       decision_show(a, json_string_value(type)));
 	return 0;
@@ -140,7 +206,34 @@ static int decision_take(struct decision_reading *r, const char *name, const jso
 	return 0;
 }
 
-/* {"name": p, ...} or [{"value" or "name": "name", "probability": p}, ...] */
+/* The probability of yes: `noul`, or `probability` in OpenAI's shape. */
+static int decision_take_yes(struct decision_reading *r, const json_t *answer, struct err *err)
+{
+	const json_t *yes = json_object_get(answer, "noul");
+	double p;
+
+	if (!yes)
+		yes = json_object_get(answer, "probability");
+	p = json_number_value(yes);
+	if (!json_is_number(yes) || !isfinite(p) || p < 0 || p > 1 + 1e-6)
+		return err_set(err, ERR_ENGINE, "the probability of yes is not between 0 and 1");
+	r->probs[0] = p < 1 ? p : 1;
+	r->probs[1] = 1 - r->probs[0];
+	return 0;
+}
+
+/* A step of a scale is named by its place, from 0. */
+static const char *decision_step_name(const struct decision_labels *labels, const char *key)
+{
+	int64_t place;
+
+	return str_to_i64(key, 0, (int64_t)labels->n - 1, &place) ? labels->names[place] : key;
+}
+
+/*
+ * {"name": p, ...} or [{"value", "name" or "label": "name", "probability": p}, ...]. A `label` has
+ * a `value` beside it that is another thing.
+ */
 static int decision_take_all(struct decision_reading *r, const json_t *list, struct err *err)
 {
 	const char *name;
@@ -148,10 +241,15 @@ static int decision_take_all(struct decision_reading *r, const json_t *list, str
 	size_t i;
 
 	json_object_foreach ((json_t *)(uintptr_t)list, name, value)
-		if (decision_take(r, name, value, err) < 0)
+		if (decision_take(r,
+				  r->labels->asks == ASKS_SCORE ?
+					  decision_step_name(r->labels, name) :
+					  name,
+				  value, err) < 0)
 			return -1;
 	json_array_foreach (list, i, value) {
-		name = json_string_value(json_object_get(value, "value"));
+		name = json_string_value(json_object_get(value, "label"));
+		name = name ? name : json_string_value(json_object_get(value, "value"));
 		name = name ? name : json_string_value(json_object_get(value, "name"));
 		if (decision_take(r, name, json_object_get(value, "probability"), err) < 0)
 			return -1;
@@ -235,9 +333,13 @@ static int decision_read_root(struct arena *a, const json_t *root,
 	r.probs = arena_array(a, labels->n, sizeof(*r.probs));
 	r.seen = arena_array(a, labels->n, sizeof(*r.seen));
 	ret->probs = r.probs;
-	if (decision_find_answer(a, root, &answer, err) < 0 ||
-	    decision_take_all(&r, json_object_get(answer, "probabilities"), err) < 0 ||
-	    decision_scale(&r, err) < 0)
+	if (decision_find_answer(a, root, labels->asks, &answer, err) < 0)
+		return -1;
+	if (labels->asks == ASKS_YES_NO ?
+		    decision_take_yes(&r, answer, err) < 0 :
+		    decision_take_all(&r, json_object_get(answer, "probabilities"), err) < 0)
+		return -1;
+	if (decision_scale(&r, err) < 0)
 		return -1;
 	if (decision_choose(&r, answer, &ret->label, err) < 0)
 		return -1;

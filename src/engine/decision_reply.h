@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "engine/chat.h"
+#include "job/task/choice.h"
 #include "job/model/served.h"
 
 /* Labels, as in msg_pass. */
@@ -19,6 +20,7 @@ struct decision_labels {
 	const char *const *names;
 	const char *const *descriptions; /* one per name, NULL if it has none; or NULL */
 	size_t n;
+	enum asks asks; /* the type of the question */
 };
 
 struct decision_question {
@@ -31,6 +33,9 @@ struct decision {
 	double *probs; /* one per label, sum 1; owned by the arena */
 	double label_mass; /* probability of all labels together; 0: not stated */
 };
+
+/* The type that a shape has for the question: SGLang's is only asked for a choice. */
+enum asks decision_asks(enum served_route route, enum asks asks);
 
 /* The path behind the server's base: "/systemone". */
 const char *decision_path(enum served_route route);

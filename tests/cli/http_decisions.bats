@@ -245,3 +245,22 @@ examples: {file: examples.jsonl, per_label: 1}'
 	toe 0 smoke job.yaml --json --free
 	is "$(rules)" systemone
 }
+
+@test "yes or no is asked as noul, and an ordered scale as score" {
+	serve systemone
+	tickets 6
+	sed -i 's/"label": "a"/"label": "yes"/; s/"label": "[bc]"/"label": "no"/' tickets.jsonl
+	printf '%s\n' 'task: yes-no' 'question: Is it about a?' 'tickets: tickets.jsonl' \
+		"models: [\"http://127.0.0.1:$port/v1#m\"]" >job.yaml
+	toe 0 smoke job.yaml --json
+	is "$(given)" "no no yes no no yes"
+	is "$(posts '.body.questions.label | [.type, .instructions, has("criteria")] | tojson' | sort -u)" \
+		'"[\"noul\",\"Is it about a?\",false]"'
+	tickets 6
+	printf '%s\n' 'labels: [a, b, c]' 'order: true' 'tickets: tickets.jsonl' \
+		"models: [\"http://127.0.0.1:$port/v1#m\"]" >job.yaml
+	toe 0 smoke job.yaml --json --store second.toehold
+	is "$(given)" "b c a b c a"
+	is "$(posts '.body.questions.label | [.type, .criteria] | tojson' | grep score | sort -u)" \
+		'"[\"score\",[\"a\",\"b\",\"c\"]]"'
+}

@@ -105,8 +105,9 @@ class Decision:
         if ROUTE == "systemone":
             assert set(body) == {"model", "state", "questions"}, body
             (self.id, question), = body["questions"].items()
-            self.text, self.criteria = body["state"], question["criteria"]
-            assert set(question) == {"type", "instructions", "criteria"}, question
+            self.text, self.criteria = body["state"], question.get("criteria", {})
+            assert set(question) - {"criteria"} == {"type", "instructions"}, question
+            assert "criteria" in question or question["type"] == "noul", question
         else:
             assert set(body) == {"model", "input", "questions"}, body
             question, = body["questions"]
@@ -115,8 +116,9 @@ class Decision:
             wanted = {"type", "instructions"} if ROUTE == "decisions" else {"id", "type", "question"}
             assert set(question) == wanted | {key}, question
             self.criteria = {o[name]: o.get("description") for o in question[key]}
-        assert question["type"] == "choice"
-        self.labels = list(self.criteria)
+        self.type = question["type"]
+        assert self.type == "choice" or ROUTE == "systemone", question
+        self.labels = ["a", "b"] if self.type == "noul" else list(self.criteria)
         said = re.search(r"about (\w(?:\S*\w)?)", self.text)
         self.label = said.group(1) if said and said.group(1) in self.labels else self.labels[0]
         ticket = re.search(r"ticket (\d+)", self.text)
@@ -136,6 +138,11 @@ class Decision:
 
     def answer(self):
         p = self.probabilities()
+        if self.type == "noul":
+            return {"type": "noul", "noul": p["a"]}
+        if self.type == "score":
+            p = {str(i): p[k] for i, k in enumerate(self.labels)}
+            return {"type": "score", "score": sum(int(k) * v for k, v in p.items()), "probabilities": p}
         listed = [{"value": k, "probability": v} for k, v in p.items()]
         answer = {"type": "choice", "choice": self.label, "confidence": 0.123,
                   "probabilities": listed if ROUTE == "decisions" else p}

@@ -76,7 +76,8 @@ static void body_prepare_route(struct engine *e)
 	const struct msg_pass *p = &e->pass;
 
 	e->labels = (struct decision_labels){
-		p->labels, p->n_descriptions == p->n_labels ? p->descriptions : NULL, p->n_labels
+		p->labels, p->n_descriptions == p->n_labels ? p->descriptions : NULL, p->n_labels,
+		decision_asks(e->route, (enum asks)p->asks)
 	};
 	e->ask_kind = http_is_decision(e) ? HTTP_DECISION : HTTP_CHAT;
 	e->ask_url =

@@ -81,11 +81,25 @@ static void decision_try_long(struct engine *e)
 	buf_release(&text);
 }
 
+/* A server that knows no such question is asked for a choice between the labels. */
+static int decision_try_as_asked(struct engine *e, struct http_call *call, struct decision *ret,
+				 struct err *err)
+{
+	int r = decision_try(e, http_neutral, call, ret, err);
+
+	if (r == 0 || e->labels.asks == ASKS_CHOICE)
+		return r;
+	http_release(&e->net, call);
+	json_object_set_new(e->probes.found, "asked_for_choice", json_string(err->msg));
+	e->labels.asks = ASKS_CHOICE;
+	return decision_try(e, http_neutral, call, ret, err);
+}
+
 int http_probe_decision(struct engine *e, struct err *err)
 {
 	struct decision decision;
 	struct http_call call;
-	int r = decision_try(e, http_neutral, &call, &decision, err);
+	int r = decision_try_as_asked(e, &call, &decision, err);
 
 	if (r == 0)
 		r = http_check_name(e, &call.chat, err);

@@ -19,7 +19,10 @@
 
 static const char *const names[] = { "a", "b", "c" };
 static const char *const descriptions[] = { "the first", NULL, "" };
-static const struct decision_labels three = { names, descriptions, 3 };
+static const struct decision_labels three = { names, descriptions, 3, ASKS_CHOICE };
+static const struct decision_labels yes_no = { names, descriptions, 2, ASKS_YES_NO };
+static const struct decision_labels plain_yes_no = { names, NULL, 2, ASKS_YES_NO };
+static const struct decision_labels scale = { names, descriptions, 3, ASKS_SCORE };
 
 static const struct {
 	enum served_route route;
@@ -49,6 +52,47 @@ static void test_bodies(void **state)
 				    bodies[i].body);
 		assert_string_equal(decision_path(bodies[i].route), bodies[i].path);
 	}
+	arena_release(&a);
+}
+
+/* Yes or no, and the steps of a scale, in the shapes that have them. */
+static const struct {
+	enum served_route route;
+	const struct decision_labels *labels;
+	const char *body;
+} typed[] = {
+	{ SERVED_SYSTEMONE, &yes_no,
+	  "{\"model\":\"m\",\"state\":\"t\",\"questions\":{\"label\":{\"type\":\"noul\","
+	  "\"instructions\":\"q\",\"criteria\":{\"true\":\"the first\",\"false\":null}}}}" },
+	{ SERVED_SYSTEMONE, &plain_yes_no,
+	  "{\"model\":\"m\",\"state\":\"t\",\"questions\":{\"label\":{\"type\":\"noul\","
+	  "\"instructions\":\"q\"}}}" },
+	{ SERVED_SYSTEMONE, &scale,
+	  "{\"model\":\"m\",\"state\":\"t\",\"questions\":{\"label\":{\"type\":\"score\","
+	  "\"instructions\":\"q\",\"criteria\":[\"a: the first\",\"b\",\"c\"]}}}" },
+	{ SERVED_DECISIONS, &yes_no,
+	  "{\"model\":\"m\",\"input\":\"t\",\"questions\":[{\"type\":\"predicate\","
+	  "\"instructions\":\"q\"}]}" },
+	{ SERVED_DECISIONS, &scale,
+	  "{\"model\":\"m\",\"input\":\"t\",\"questions\":[{\"type\":\"score\","
+	  "\"instructions\":\"q\",\"levels\":[{\"label\":\"a\",\"description\":\"the first\"},"
+	  "{\"label\":\"b\"},{\"label\":\"c\"}]}]}" },
+};
+
+static void test_typed_bodies(void **state)
+{
+	struct arena a = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(typed); i++) {
+		struct decision_question q = { "m", "q", "t", *typed[i].labels };
+
+		assert_string_equal(json_text(&a, decision_body(typed[i].route, &q)),
+				    typed[i].body);
+	}
+	assert_int_equal(decision_asks(SERVED_SYSTEMONE, ASKS_SCORE), ASKS_SCORE);
+	assert_int_equal(decision_asks(SERVED_OPTIONS, ASKS_SCORE), ASKS_CHOICE);
+	assert_int_equal(decision_asks(SERVED_LETTERS, ASKS_YES_NO), ASKS_CHOICE);
 	arena_release(&a);
 }
 
@@ -101,6 +145,53 @@ static void test_taken(void **state)
 		assert_true(fabs(d.label_mass - taken[i].mass) < 1e-9);
 		for (size_t k = 0; k < 3; k++)
 			assert_true(fabs(d.probs[k] - taken[i].probs[k]) < 1e-9);
+	}
+	arena_release(&a);
+}
+
+static const struct {
+	const struct decision_labels *labels;
+	const char *body;
+	double probs[3]; /* 0 0 0: the reply is refused */
+} typed_replies[] = {
+	{ &yes_no, ANSWER("\"type\":\"noul\",\"noul\":0.75"), { .75, .25 } },
+	{ &yes_no,
+	  "{\"answers\":[{\"type\":\"predicate\",\"probability\":0.2}]}",
+	  { .2, .8 } },
+	{ &yes_no, ANSWER("\"type\":\"noul\",\"noul\":1.5"), { 0 } },
+	{ &yes_no, ANSWER("\"type\":\"noul\""), { 0 } },
+	{ &yes_no, ANSWER("\"type\":\"choice\",\"noul\":0.5"), { 0 } },
+	{ &scale,
+	  ANSWER("\"type\":\"score\",\"score\":1.2,\"probabilities\":{\"0\":0.1,\"1\":0.6,"
+		 "\"2\":0.3}"),
+	  { .1, .6, .3 } },
+	{ &scale,
+	  "{\"answers\":[{\"type\":\"score\",\"probabilities\":[{\"label\":\"c\",\"value\":2,"
+	  "\"probability\":1},{\"label\":\"a\",\"value\":0,\"probability\":0},{\"label\":\"b\","
+	  "\"value\":1,\"probability\":0}]}]}",
+	  { 0, 0, 1 } },
+	{ &scale,
+	  ANSWER("\"type\":\"score\",\"probabilities\":{\"1\":0.1,\"2\":0.6,\"3\":0.3}"),
+	  { 0 } },
+	{ &scale, ANSWER("\"type\":\"noul\",\"noul\":0.5"), { 0 } },
+};
+
+static void test_typed_replies(void **state)
+{
+	struct arena a = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(typed_replies); i++) {
+		const char *body = typed_replies[i].body;
+		const double *probs = typed_replies[i].probs;
+		struct decision d;
+		struct err err = { 0 };
+		int r = decision_read(&a, body, strlen(body), typed_replies[i].labels, &d, &err);
+
+		if ((r < 0) != (probs[0] + probs[1] + probs[2] == 0))
+			fail_msg("%s: %s", body, r < 0 ? err.msg : "taken");
+		for (size_t k = 0; r == 0 && k < typed_replies[i].labels->n; k++)
+			assert_true(fabs(d.probs[k] - probs[k]) < 1e-9);
 	}
 	arena_release(&a);
 }
@@ -224,7 +315,8 @@ static void test_letters(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_bodies),	cmocka_unit_test(test_taken),
+		cmocka_unit_test(test_bodies),	cmocka_unit_test(test_typed_bodies), cmocka_unit_test(test_taken),
+		cmocka_unit_test(test_typed_replies),
 		cmocka_unit_test(test_refused), cmocka_unit_test(test_rounding),
 		cmocka_unit_test(test_letters),
 	};
