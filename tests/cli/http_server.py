@@ -118,7 +118,7 @@ class Decision:
             self.criteria = {o[name]: o.get("description") for o in question[key]}
         self.type = question["type"]
         assert self.type == "choice" or ROUTE == "systemone", question
-        self.labels = ["a", "b"] if self.type == "noul" else list(self.criteria)
+        self.labels = ["b", "a"] if self.type == "noul" else list(self.criteria)
         said = re.search(r"about (\w(?:\S*\w)?)", self.text)
         self.label = said.group(1) if said and said.group(1) in self.labels else self.labels[0]
         ticket = re.search(r"ticket (\d+)", self.text)
