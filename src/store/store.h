@@ -190,8 +190,8 @@ int store_get_run(struct arena *a, struct store *s, const char *name, struct run
 int store_find_run(struct arena *a, struct store *s, const char *name, bool *ret_found,
 		   struct run_row *ret_row, struct err *err) MUST_USE;
 /*
- * Finds the first smoke test that showed results on tickets of the slice for another prompt,
- * other descriptions of the labels or another `yes_at`, before this run's were first asked on that slice.
+ * Finds the first smoke test that showed results on tickets of the slice for another prompt, other
+ * descriptions of the labels or another `yes_at`, before this run's were first asked on that slice.
  */
 int store_find_seen(struct arena *a, struct store *s, const struct run_row *run,
 		    const char *slice_sha256, bool *ret_found, struct run_row *ret_row,

@@ -34,8 +34,7 @@ static const char seen_tail[] =
 	" AND (r.prompt_sha256 <> ?2 OR r.labels_json <> ?4 OR r.yes_at <> " YES_AT ")"
 	" AND r.id < (SELECT min(f.id) FROM run f JOIN run_slice fs ON fs.run_id = f.id"
 	"   WHERE f.prompt_sha256 = ?2 AND f.labels_json = ?4 AND f.kind = 'smoke'"
-	"   AND f.yes_at = " YES_AT
-	"   AND (f.id = ?1 OR fs.slice_sha256 = ?3))"
+	"   AND f.yes_at = " YES_AT "   AND (f.id = ?1 OR fs.slice_sha256 = ?3))"
 	" AND EXISTS (SELECT 1 FROM candidate c JOIN pass p ON p.id = c.pass_id"
 	"   JOIN answer w ON w.pass_id = p.id"
 	"   WHERE c.run_id = r.id AND " ON_SHARED_TICKETS ")"

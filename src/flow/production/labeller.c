@@ -300,9 +300,9 @@ static int labeller_keep_answer(void *ctx, const struct answer *answer, struct e
 		return 0;
 	memcpy(probs, answer->probs, l->run.n_labels * sizeof(*probs));
 	if (l->means)
-		row->label = choice_of(l->session.prepared.job.yes_at,
-				       calibrate_one(probs, l->means, l->run.n_labels, probs),
-				       probs);
+		row->label =
+			choice_of(l->session.prepared.job.yes_at,
+				  calibrate_one(probs, l->means, l->run.n_labels, probs), probs);
 	row->probability = probs[row->label];
 	row->probs = probs;
 	l->moved[answer->ticket] = row->label != answer->label;

@@ -2,8 +2,8 @@
  * A job: one YAML file that says what to test (docs/job-file.md has every key).
  * Decides what a valid job is, and its defaults. Must not know processes, SQL or engines.
  *
- * One unit in several files: job_yaml.c reads the YAML, job_key_table.c its keys by the
- * tables of job_keys.c, job_labels.c and job_licences.c the two nested lists, job_values.c shares and sizes,
+ * One unit in several files: job_yaml.c reads the YAML, job_key_table.c its keys by the tables of
+ * job_keys.c, job_labels.c and job_licences.c the two nested lists, job_values.c shares and sizes,
  * job_prompt.c builds the prompt, and job.c checks the rules between keys.
  */
 #ifndef JOB_FILE_JOB_H

@@ -129,7 +129,7 @@ static int keys_read_pair(struct key_at *at, const yaml_node_t *key, const struc
 }
 
 int keys_read_keys(struct yaml_file *file, struct job *job, const yaml_node_t *map,
-			  const struct key_row *rows, size_t n, struct err *err)
+		   const struct key_row *rows, size_t n, struct err *err)
 {
 	size_t seen[KEYS_MAX_ROWS] = { 0 };
 	struct key_at at = { .file = file, .job = job, .err = err };

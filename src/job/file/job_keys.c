@@ -378,8 +378,7 @@ int job_keys_read(struct yaml_file *file, struct job *job, struct err *err)
 {
 	const yaml_node_t *root = yaml_file_root(file);
 
-	_Static_assert(COUNT_OF(job_rows) <= KEYS_MAX_ROWS,
-		       "the reader of tables holds all rows");
+	_Static_assert(COUNT_OF(job_rows) <= KEYS_MAX_ROWS, "the reader of tables holds all rows");
 	if (!root || (root->type == YAML_SCALAR_NODE && root->data.scalar.length == 0))
 		return err_set(err, ERR_INPUT,
 			       "%s: the file is empty; a job needs labels, tickets and models",

@@ -155,9 +155,7 @@ static const struct {
 	double probs[3]; /* 0 0 0: the reply is refused */
 } typed_replies[] = {
 	{ &yes_no, ANSWER("\"type\":\"noul\",\"noul\":0.75"), { .75, .25 } },
-	{ &yes_no,
-	  "{\"answers\":[{\"type\":\"predicate\",\"probability\":0.2}]}",
-	  { .2, .8 } },
+	{ &yes_no, "{\"answers\":[{\"type\":\"predicate\",\"probability\":0.2}]}", { .2, .8 } },
 	{ &yes_no, ANSWER("\"type\":\"noul\",\"noul\":1.5"), { 0 } },
 	{ &yes_no, ANSWER("\"type\":\"noul\""), { 0 } },
 	{ &yes_no, ANSWER("\"type\":\"choice\",\"noul\":0.5"), { 0 } },
@@ -315,8 +313,8 @@ static void test_letters(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_bodies),	cmocka_unit_test(test_typed_bodies), cmocka_unit_test(test_taken),
-		cmocka_unit_test(test_typed_replies),
+		cmocka_unit_test(test_bodies),	cmocka_unit_test(test_typed_bodies),
+		cmocka_unit_test(test_taken),	cmocka_unit_test(test_typed_replies),
 		cmocka_unit_test(test_refused), cmocka_unit_test(test_rounding),
 		cmocka_unit_test(test_letters),
 	};

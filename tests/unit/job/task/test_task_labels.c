@@ -100,9 +100,8 @@ static void test_labels_without_quotes(void **state)
 
 		load(&l, rows[i].job);
 		scratch_text("t.jsonl", rows[i].tickets);
-		assert_int_equal(slice_load(&l.arena, &l.job, "t.jsonl", SLICE_ORDINARY, &slice,
-					    &l.err),
-				 0);
+		assert_int_equal(
+			slice_load(&l.arena, &l.job, "t.jsonl", SLICE_ORDINARY, &slice, &l.err), 0);
 		for (size_t k = 0; k < 3; k++)
 			assert_int_equal(slice.tickets[k].label, rows[i].labels[k]);
 		arena_release(&l.arena);
@@ -127,9 +126,9 @@ static void test_labels_that_mean_nothing(void **state)
 		load(&l, rows[i].job);
 		scratch_text("t.jsonl", arena_printf(&l.arena, "{\"text\":\"a\",\"label\":%s}\n",
 						     rows[i].label));
-		assert_int_equal(slice_load(&l.arena, &l.job, "t.jsonl", SLICE_ORDINARY, &slice,
-					    &l.err),
-				 -1);
+		assert_int_equal(
+			slice_load(&l.arena, &l.job, "t.jsonl", SLICE_ORDINARY, &slice, &l.err),
+			-1);
 		assert_non_null(strstr(l.err.msg, rows[i].msg));
 		arena_release(&l.arena);
 	}
@@ -156,8 +155,8 @@ static void test_refusals(void **state)
 		  "job.yaml: the label 'other' is no step of a scale; remove it, or remove "
 		  "'order: true'" },
 		{ "task: extract\nfields: {a: string}\nquestion: Why?\ntickets: t\n",
-		  "job.yaml: the task 'extract' chooses no label, so it has no question; remove the "
-		  "key 'question'" },
+		  "job.yaml: the task 'extract' chooses no label, so it has no question; remove "
+		  "the key 'question'" },
 	};
 
 	(void)state;

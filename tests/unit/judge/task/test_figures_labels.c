@@ -292,8 +292,7 @@ static void test_yes_no(void **state)
 static void test_ordered(void **state)
 {
 	static const int golds[N] = { 0, 1, 2, 2, 2, 0 }, labels[N] = { 0, 0, 2, 0, -1, 1 };
-	static const double probs[] = { 1, 0,  0,  .6, .4, 0, 0, 0, 1,
-					.5, 0, .5, 0,  0,  1, 1, 0, 0 };
+	static const double probs[] = { 1, 0, 0, .6, .4, 0, 0, 0, 1, .5, 0, .5, 0, 0, 1, 1, 0, 0 };
 	struct answered x = { 0 };
 	struct figured of = { .task = { TASK_CLASSIFY, NULL }, .n_labels = 3, .ordered = true };
 	const struct figure_table *t;
