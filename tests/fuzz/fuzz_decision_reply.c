@@ -12,7 +12,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes)
 {
 	static const char *const names[] = { "a", "b", "c" };
-	static const struct decision_labels labels = { names, NULL, 3 };
+	static const struct decision_labels labels = { names, NULL, 3, ASKS_CHOICE };
 	struct arena a = { 0 };
 	struct err err = { 0 };
 	struct decision d;

@@ -11,7 +11,8 @@ enum { DECISION_TIMEOUT_US = 60 * 1000000, CHAT_TIMEOUT_US = 120 * 1000000 };
 /* A question that any model can answer. */
 static const char route_question[] = "Which language is the text written in?";
 static const char *const route_labels[] = { "English", "French" };
-static const struct decision_labels route_choice = { route_labels, NULL, COUNT_OF(route_labels) };
+static const struct decision_labels route_choice = { route_labels, NULL, COUNT_OF(route_labels),
+						     ASKS_CHOICE };
 
 static void route_note_failure(const struct engine *e, const char *what, const char *why)
 {
@@ -27,7 +28,8 @@ static void route_note_failure(const struct engine *e, const char *what, const c
 /* Whether the server answers a decision of this shape. */
 static bool route_try_decision(struct engine *e, enum served_route route)
 {
-	const struct decision_labels own = { e->server.labels, NULL, e->server.n_labels };
+	const struct decision_labels own = { e->server.labels, NULL, e->server.n_labels,
+					     ASKS_CHOICE };
 	const struct decision_labels *labels = own.n > 1 ? &own : &route_choice;
 	struct decision_question q = { e->server.model, route_question, http_neutral, *labels };
 	const char *url = arena_printf(&e->arena, "%s%s", e->server.base, decision_path(route));

@@ -248,7 +248,7 @@ static void test_rounding(void **state)
 {
 	enum { MANY = 200 };
 	const char *many[MANY];
-	const struct decision_labels labels = { many, NULL, MANY };
+	const struct decision_labels labels = { many, NULL, MANY, ASKS_CHOICE };
 	struct arena a = { 0 };
 	struct err err = { 0 };
 	struct decision d;
