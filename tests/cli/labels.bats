@@ -66,3 +66,55 @@ asked() {
 	has "$(of 'one rotated' '.refused')" 'the labels are the steps of a scale'
 	is "$(sqlite3 -readonly job.toehold 'SELECT ordered FROM run')" 1
 }
+
+# Three tickets with several labels; the model gets the first right, misses one, adds one.
+several() {
+	printf '%s\n' "$@" >job.yaml
+	cat >>job.yaml <<-END
+		labels: [card, fees, abroad]
+		labels_per_ticket: any
+		models: [one.script.json]
+		use: evaluate
+	END
+	script one '{"steps": [
+		{"match": "Spain", "says": "{\"card\":true,\"fees\":true,\"abroad\":true}"},
+		{"match": "cost", "says": "{\"card\":false,\"fees\":false,\"abroad\":false}"},
+		{"match": "Thank", "says": "{\"card\":true,\"fees\":false,\"abroad\":false}"}]}'
+}
+
+@test "several labels: right is all of them and no other, from JSON and from a table" {
+	several 'tickets: t.jsonl'
+	cat >t.jsonl <<-'END'
+		{"id": "a", "text": "Why was I charged for my card in Spain?", "labels": ["fees", "card", "abroad"]}
+		{"id": "b", "text": "What does it cost to pay?", "label": "fees"}
+		{"id": "c", "text": "Thank you very much!", "labels": []}
+	END
+	cat >t.csv <<-'END'
+		id,text,label
+		a,Why was I charged for my card in Spain?,card; fees ;abroad
+		b,What does it cost to pay?,fees
+		c,Thank you very much!,
+	END
+	toe 1 smoke job.yaml
+	several 'tickets: t.csv'
+	toe 1 smoke job.yaml --store table.toehold
+	for store in job table; do
+		is "$(sqlite3 -readonly $store.toehold 'SELECT group_concat(label || ":" || detail, ", ") FROM answer')" \
+			"right:, label missing:missing fees, label too many:too many: card"
+	done
+	is "$(sqlite3 -readonly job.toehold 'SELECT sha256 FROM slice')" "$(sqlite3 -readonly table.toehold 'SELECT sha256 FROM slice')"
+	is "$(sqlite3 -readonly job.toehold 'SELECT task FROM run')" several-labels
+}
+
+@test "several labels: what is refused" {
+	several 'tickets: t.jsonl' 'ways: [letters]'
+	echo '{"id": "a", "text": "x", "labels": ["fee"]}' >t.jsonl
+	toe 3 smoke job.yaml
+	has "$stderr" "the way 'letters' chooses among labels"
+	several 'tickets: t.jsonl'
+	toe 3 smoke job.yaml
+	has "$stderr" "t.jsonl:1: label 'fee' is not one of the job's labels"
+	several 'tickets: t.jsonl' 'task: extract' 'fields: {a: string}'
+	toe 3 smoke job.yaml
+	has "$stderr" "'labels_per_ticket: any' is for the task classify"
+}

@@ -1,0 +1,29 @@
+#!/usr/bin/env bats
+# Yes or no, and labels as steps, on real probabilities.
+load models
+
+# asked LINES…: 12 tickets of the demo, of which some are about cards.
+asked() {
+	bank_job 12
+	sed -i 's/"label": *"card"/"label": true/; s/"label": *"[a-z_]*"/"label": false/' tickets.jsonl
+	printf '%s\n' 'task: yes-no' 'question: Is the text about a bank card?' \
+		'tickets: tickets.jsonl' "models: [$tiny]" 'use: evaluate' "$@" >job.yaml
+}
+
+@test "yes_at moves the label and its reason, and nothing else" {
+	local name="${tiny%.gguf} plain" middle
+	asked
+	run --separate-stderr "$toehold" smoke job.yaml --threads 1
+	toe 0 show --json
+	is "$(of "$name" '[.replies[].probs | add | . - 1 | fabs | . < 1e-9] | all')" true
+	is "$(of "$name" '[.replies[] | (.label == "yes") == (.probs[0] >= 0.5)] | all')" true
+	middle=$(of "$name" '[.replies[].probs[0]] | sort | .[6]')
+	of "$name" '[.replies[].probs[0] * 1e6 | round]' >before
+	asked "yes_at: $(jq -n "$middle * 100 | . * 1000 | round / 1000")%"
+	run --separate-stderr "$toehold" smoke job.yaml --threads 1 --name moved
+	toe 0 show moved --json
+	of "$name" '[.replies[].probs[0] * 1e6 | round]' >after
+	cmp before after
+	is "$(of "$name" '[.replies[] | select(.label == "yes")] | length | . >= 5 and . <= 7')" true
+	is "$(of "$name" '[.replies[] | (.raw | fromjson? // {label: ""}) as $r | select($r.label != "" and $r.label != .label)] | length')" 0
+}
