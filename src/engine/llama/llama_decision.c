@@ -9,7 +9,6 @@
 
 #include "base/array.h"
 #include "base/clock.h"
-#include "job/task/choice.h"
 #include "work/machine.h"
 
 int decision_refuse(const struct model_facts *facts, const char *path, struct err *err)
@@ -36,15 +35,16 @@ static const char *decision_band(enum decision_type type, size_t n)
 	return n <= 2 ? "2" : n <= 5 ? "3_5" : n <= 10 ? "6_10" : "11";
 }
 
-/* <arch>.decision.temperature.choice, or with the band; 1 if the file has neither. */
+/* <arch>.decision.temperature.TYPE, such as choice, or with the band; 1 if the file has neither. */
 static int decision_temperature(const struct engine *e, struct decision *d, struct err *err)
 {
 	const char *band = decision_band(d->type, e->pass.n_labels);
 	char keys[2][160], value[64];
 
-	snprintf(keys[0], sizeof(keys[0]), "%s.decision.temperature.choice.%s", e->facts.arch,
-		 band);
-	snprintf(keys[1], sizeof(keys[1]), "%s.decision.temperature.choice", e->facts.arch);
+	snprintf(keys[0], sizeof(keys[0]), "%s.decision.temperature.%s.%s", e->facts.arch,
+		 decision_asks_name(d->asks), band);
+	snprintf(keys[1], sizeof(keys[1]), "%s.decision.temperature.%s", e->facts.arch,
+		 decision_asks_name(d->asks));
 	d->temperature = 1;
 	for (size_t i = 0; i < COUNT_OF(keys); i++) {
 		if (llama_model_meta_val_str(e->model, keys[i], value, sizeof(value)) < 0)
@@ -101,6 +101,7 @@ static int decision_pass(struct engine *e, struct msg_pass_ready *ret_ready, str
 	const struct decision_form *form = &d->forms[0];
 
 	d->type = decision_type_by_name(e->facts.decision);
+	d->asks = decision_asks_of(d->type, (enum asks)e->pass.asks);
 	e->decision = d;
 	if (decision_check(e, a, err) < 0 || decision_temperature(e, d, err) < 0 ||
 	    decision_labels_build(e, a, d, err) < 0 || decision_forms_build(e, a, d, err) < 0 ||

@@ -11,6 +11,7 @@
 
 #include "engine/llama/llama_engine.h"
 #include "job/model/decision.h"
+#include "job/task/choice.h"
 
 /* The prompt with the labels in one order. */
 struct decision_form {
@@ -36,13 +37,11 @@ struct decision_form {
 #define OMNI_MARK_QUESTION OMNI_MARK "question>>"
 #define OMNI_MARK_LABEL OMNI_MARK "option>>"
 
-/* A row of laya or lfm2-d1-omni has a score for each type of question. */
-enum { DECISION_COLUMN_CHOICE = 0 };
-
 enum { DECISION_FORMS_MAX = 2 };
 
 struct decision {
 	enum decision_type type;
+	enum asks asks; /* the type of the question */
 	double temperature;
 	struct decision_form forms[DECISION_FORMS_MAX];
 	size_t n_forms;
@@ -59,6 +58,12 @@ struct decision {
 	struct tokens *runs; /* the whole prompts: ticket by ticket, form by form */
 	const char **faults; /* why a ticket's prompt cannot be made; NULL if it can */
 };
+
+/* "choice", "noul" or "score". */
+const char *decision_asks_name(enum asks asks);
+
+/* How a model of that type is asked a question of the pass: lev and d1 only for a choice. */
+enum asks decision_asks_of(enum decision_type type, enum asks asks);
 
 /* Chooses a code of one token for each label. Fails if the vocabulary has too few. */
 int decision_labels_build(const struct engine *e, struct arena *a, struct decision *d,

@@ -153,6 +153,8 @@ static int context_rate_kev(struct engine *e, const struct decision_form *form,
 int decision_rate_rows(struct engine *e, const struct decision_form *form, const struct tokens *run,
 		       double *scores, struct err *err)
 {
+	/* A row of laya or lfm2-d1-omni has a score for each type of question. */
+	static const int columns[] = { [ASKS_CHOICE] = 0, [ASKS_SCORE] = 1, [ASKS_YES_NO] = 2 };
 	size_t from = form->marks_in_tail ? run->n - form->tail.n : 0;
 
 	if (e->decision->type == DECISION_KEV)
@@ -166,7 +168,7 @@ int decision_rate_rows(struct engine *e, const struct decision_form *form, const
 
 		if (context_row(e, from + form->marks[i], &row, err) < 0)
 			return -1;
-		scores[i] = (double)row[DECISION_COLUMN_CHOICE];
+		scores[i] = (double)row[columns[e->decision->asks]];
 	}
 	return 0;
 }

@@ -19,6 +19,26 @@ enum { VALUES_MAX_BYTES = 16 << 20, PREFIX_LEAST_TOK = 32 };
 
 static const char prompt_id[] = "label"; /* of the question; the model of type nimble sees it */
 
+const char *decision_asks_name(enum asks asks)
+{
+	static const char *const names[] = {
+		[ASKS_CHOICE] = "choice",
+		[ASKS_YES_NO] = "noul",
+		[ASKS_SCORE] = "score",
+	};
+
+	return names[asks];
+}
+
+/*
+ * lev answers yes or no with a rating, and d1 with words: formats of their own, for which a choice
+ * between the labels stands in.
+ */
+enum asks decision_asks_of(enum decision_type type, enum asks asks)
+{
+	return type == DECISION_LEV || type == DECISION_D1 ? ASKS_CHOICE : asks;
+}
+
 static void prompt_add_text(struct buf *b, const char *name, const char *text)
 {
 	buf_addf(b, "\"%s\":", name);
@@ -31,6 +51,24 @@ static void prompt_add_text(struct buf *b, const char *name, const char *text)
 	buf_addc(b, '"');
 }
 
+/* Its name and description; true or false; or a step's place, and both as its description. */
+static void prompt_add_option(const struct engine *e, struct arena *a, const struct decision *d,
+			      size_t i, struct buf *b)
+{
+	const char *description = i < e->pass.n_descriptions ? e->pass.descriptions[i] : NULL;
+	const char *key = e->pass.labels[i];
+
+	if (d->asks == ASKS_SCORE) {
+		description = description ? arena_printf(a, "%s: %s", key, description) : key;
+		key = arena_printf(a, "%zu", i);
+	} else if (d->asks == ASKS_YES_NO) {
+		key = i == 0 ? "true" : "false";
+	}
+	prompt_add_text(b, "key", decision_clean(e, a, d, key));
+	buf_addc(b, ',');
+	prompt_add_text(b, "description", decision_clean(e, a, d, description));
+}
+
 static void prompt_add_options(const struct engine *e, struct arena *a, const struct decision *d,
 			       bool reversed, struct buf *b)
 {
@@ -38,14 +76,8 @@ static void prompt_add_options(const struct engine *e, struct arena *a, const st
 
 	buf_adds(b, "\"options\":[");
 	for (size_t place = 0; place < n; place++) {
-		size_t i = reversed ? n - 1 - place : place;
-		const char *description =
-			i < e->pass.n_descriptions ? e->pass.descriptions[i] : NULL;
-
 		buf_adds(b, place ? ",{" : "{");
-		prompt_add_text(b, "key", decision_clean(e, a, d, e->pass.labels[i]));
-		buf_addc(b, ',');
-		prompt_add_text(b, "description", decision_clean(e, a, d, description));
+		prompt_add_option(e, a, d, reversed ? n - 1 - place : place, b);
 		if (d->codes) {
 			buf_addc(b, ',');
 			prompt_add_text(b, "label", d->codes[place]);
@@ -60,7 +92,7 @@ static void prompt_add_question(const struct engine *e, struct arena *a, const s
 {
 	prompt_add_text(b, "id", prompt_id);
 	buf_addc(b, ',');
-	prompt_add_text(b, "type", "choice");
+	prompt_add_text(b, "type", decision_asks_name(d->asks));
 	buf_addc(b, ',');
 	prompt_add_text(b, "instructions", decision_clean(e, a, d, e->pass.question));
 	buf_addc(b, ',');
@@ -95,7 +127,7 @@ static int prompt_values(const struct engine *e, struct arena *a, const struct d
 	prompt_add_question(e, a, d, form->reversed, &b);
 	if (d->type == DECISION_NIMBLE) {
 		buf_adds(&b, ",\"questions\":[{");
-		prompt_add_question(e, a, d, false, &b);
+		prompt_add_question(e, a, d, d->asks == ASKS_YES_NO && form->reversed, &b);
 		buf_adds(&b, "}]");
 	}
 	if (d->type == DECISION_D1_OMNI)
@@ -218,7 +250,11 @@ static int prompt_form_build(const struct engine *e, struct arena *a, struct dec
 int decision_forms_build(const struct engine *e, struct arena *a, struct decision *d,
 			 struct err *err)
 {
-	d->n_forms = e->pass.n_labels > 1 ? (size_t)decision_orders(d->type) : 1;
+	bool choice = d->asks == ASKS_CHOICE && e->pass.n_labels > 1;
+
+	d->n_forms = choice ? (size_t)decision_orders(d->type) : 1;
+	/* openjev was trained with true first, the others with false. */
+	d->forms[0].reversed = d->asks == ASKS_YES_NO && d->type != DECISION_OPENJEV;
 	d->forms[1].reversed = true;
 	for (size_t i = 0; i < d->n_forms; i++)
 		if (prompt_form_build(e, a, d, &d->forms[i], err) < 0)

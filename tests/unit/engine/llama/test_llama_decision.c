@@ -17,6 +17,10 @@ static const char *labels[] = { "card", "transfer", "other" };
 static const char *descriptions[] = { "cards and PINs", NULL, "anything else" };
 static const char *reversed[] = { "other", "transfer", "card" };
 static const char *reversed_descriptions[] = { "anything else", NULL, "cards and PINs" };
+/* Of the pass; test_types() changes them. */
+static enum asks asks = ASKS_CHOICE;
+static size_t n_labels = N_LABELS;
+
 static const char ticket[] = "My card was stolen on the train.";
 
 /* `rest`: type and keys for the script. Makes each name once. */
@@ -35,11 +39,12 @@ static const char *model_file(const char *name, const char *rest)
 
 static struct msg_pass pass_of(bool turned)
 {
-	struct msg_pass pass = fixture_pass(turned ? reversed : labels, N_LABELS);
+	struct msg_pass pass = fixture_pass(turned ? reversed : labels, n_labels);
 
 	pass.question = "What is it about?";
 	pass.descriptions = turned ? reversed_descriptions : descriptions;
-	pass.n_descriptions = N_LABELS;
+	pass.n_descriptions = n_labels;
+	pass.asks = asks;
 	return pass;
 }
 
@@ -87,8 +92,9 @@ static void brute_probs(struct engine *e, const char *prompt, double temperature
 	logits = llama_get_logits_ith(ctx, -1);
 	for (int t = 0; t < llama_vocab_n_tokens(e->vocab); t++)
 		all += exp((double)logits[t]);
-	for (int i = 0; i < N_LABELS; i++) {
-		const char code[] = { (char)('A' + i), '\0' }, with_space[] = { ' ', code[0], 0 };
+	for (size_t i = 0; i < n_labels; i++) {
+		const char code[] = { (char)('A' + (int)i), '\0' },
+			   with_space[] = { ' ', code[0], 0 };
 		llama_token plain = single_token(e, code), other = single_token(e, with_space);
 		double best = (double)logits[plain];
 
@@ -100,7 +106,7 @@ static void brute_probs(struct engine *e, const char *prompt, double temperature
 		probs[i] = exp(best / temperature);
 		sum += probs[i];
 	}
-	for (int i = 0; i < N_LABELS; i++)
+	for (size_t i = 0; i < n_labels; i++)
 		probs[i] /= sum;
 	*ret_mass = mass;
 	llama_free(ctx);
@@ -167,6 +173,53 @@ static void test_probabilities(void **state)
 		assert_in_range(answer.n_agreed, rows[i].both_orders ? 0 : 1, answer.n_orders);
 		engine_close(e);
 	}
+}
+
+/*
+ * Yes or no, and the steps of a scale: the options of the prompt, and probabilities by label. The
+ * file's temperature is that of a choice, so another type has 1.
+ */
+static void test_types(void **state)
+{
+	static const struct {
+		const char *type, *options;
+		enum asks asks;
+		size_t n_labels;
+		bool no_first;
+	} rows[] = {
+		{ "openjev", "[A] true: cards and PINs\n[B] false\n", ASKS_YES_NO, 2, false },
+		{ "pplx-decider", "A. false\nB. true: cards and PINs\n", ASKS_YES_NO, 2, true },
+		{ "openjev",
+		  "[A] 0: card: cards and PINs\n[B] 1: transfer\n[C] 2: other: anything else\n",
+		  ASKS_SCORE, 3, false },
+		{ "lfm2-d1", "A card: cards and PINs\nB transfer\n", ASKS_YES_NO, 2, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const char *rest = arena_printf(&edited_arena, "%s temperature=0.5", rows[i].type);
+		const char *name = arena_printf(&edited_arena, "typed-%s", rows[i].type), *prompt;
+		struct engine *e = edited_must_open(model_file(name, rest), NULL);
+		bool as_choice = strcmp(rows[i].type, "lfm2-d1") == 0;
+		double probs[N_LABELS], mass;
+		struct answer answer;
+
+		asks = rows[i].asks;
+		n_labels = rows[i].n_labels;
+		prompt = prompt_of(e, false, ticket);
+		if (!strstr(prompt, rows[i].options))
+			fail_msg("%s: %s", rows[i].type, prompt);
+		brute_probs(e, prompt, as_choice ? 0.5 : 1, as_choice, probs, &mass);
+		ask_one(e, ticket, &answer);
+		assert_int_equal(answer.n_probs, n_labels);
+		assert_int_equal(answer.n_orders, 1);
+		for (size_t k = 0; k < n_labels; k++)
+			assert_true(fabs(answer.probs[k] -
+					 probs[rows[i].no_first ? n_labels - 1 - k : k]) < CLOSE);
+		engine_close(e);
+	}
+	asks = ASKS_CHOICE;
+	n_labels = N_LABELS;
 }
 
 /* Question, labels and descriptions in the layout of the file; a missing description is null. */
@@ -306,6 +359,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_probabilities),
+		cmocka_unit_test(test_types),
 		cmocka_unit_test(test_prompt),
 		cmocka_unit_test(test_control_tokens_stay_text),
 		cmocka_unit_test(test_shared_prefix),
