@@ -21,16 +21,16 @@ asked() {
 	toe 1 smoke job.yaml
 	toe 0 show --json
 	is "$(sqlite3 -readonly job.toehold 'SELECT task, yes_at, ordered FROM run')" "yes-no|0.5|0"
-	is "$(of 'one plain' '.right')" 4
+	is "$(of 'one plain' '.score.right')" 4
 }
 
 @test "yes_at: yes only from 70% on, and the reason explains the label that counts" {
 	asked 'yes_at: 70%'
 	toe 0 smoke job.yaml
 	toe 0 show --json
-	is "$(of 'one plain' '.right')" 6
-	is "$(of 'one plain' '[.replies[] | select(.label == "no") | .reason] | unique | length')" 2
-	has "$(of 'one plain' '[.replies[].reason] | join(" ")')" 'It does not.'
+	is "$(of 'one plain' '.score.right')" 6
+	is "$(of 'one plain' '[.replies[] | select(.label == "no") | .rationale] | unique | length')" 2
+	has "$(of 'one plain' '[.replies[].rationale] | join(" ")')" 'It does not.'
 	# Other replies: the same tickets are asked again for another trade-off.
 	asked 'yes_at: 50%'
 	toe 1 smoke job.yaml --name half
@@ -62,7 +62,7 @@ asked() {
 		'models: [one.script.json]' 'ways: [plain, rotated]' >job.yaml
 	toe 1 smoke job.yaml
 	toe 0 show --json
-	is "$(of 'one plain' '.right')" 4
+	is "$(of 'one plain' '.score.right')" 4
 	has "$(of 'one rotated' '.refused')" 'the labels are the steps of a scale'
 	is "$(sqlite3 -readonly job.toehold 'SELECT ordered FROM run')" 1
 }
@@ -100,7 +100,7 @@ several() {
 	toe 1 smoke job.yaml --store table.toehold
 	for store in job table; do
 		is "$(sqlite3 -readonly $store.toehold 'SELECT group_concat(label || ":" || detail, ", ") FROM answer')" \
-			"right:, label missing:missing fees, label too many:too many: card"
+			"0:, 1:missing fees, 2:too many: card"
 	done
 	is "$(sqlite3 -readonly job.toehold 'SELECT sha256 FROM slice')" "$(sqlite3 -readonly table.toehold 'SELECT sha256 FROM slice')"
 	is "$(sqlite3 -readonly job.toehold 'SELECT task FROM run')" several-labels
