@@ -22,6 +22,9 @@ asked() {
 	toe 0 show --json
 	is "$(sqlite3 -readonly job.toehold 'SELECT task, yes_at, ordered FROM run')" "yes-no|0.5|0"
 	is "$(of 'one plain' '.score.right')" 4
+	toe 0 show --misses --candidate one
+	has "$output" "How well 'yes' is found" 'precision' '50.0%' '2/4' 'Other trade-offs' \
+		'a look at the data, not a result'
 }
 
 @test "yes_at: yes only from 70% on, and the reason explains the label that counts" {
@@ -65,6 +68,8 @@ asked() {
 	is "$(of 'one plain' '.score.right')" 4
 	has "$(of 'one rotated' '.refused')" 'the labels are the steps of a scale'
 	is "$(sqlite3 -readonly job.toehold 'SELECT ordered FROM run')" 1
+	toe 0 show --misses --candidate 'one plain'
+	has "$output" 'Distance from the right level' 'answers within one step' '6/6'
 }
 
 # Three tickets with several labels; the model gets the first right, misses one, adds one.
@@ -104,6 +109,8 @@ several() {
 	done
 	is "$(sqlite3 -readonly job.toehold 'SELECT sha256 FROM slice')" "$(sqlite3 -readonly table.toehold 'SELECT sha256 FROM slice')"
 	is "$(sqlite3 -readonly job.toehold 'SELECT task FROM run')" several-labels
+	toe 0 show --misses --candidate one --store job.toehold
+	has "$output" 'all: micro' '75.0%' # 3 of the 4 labels that are said and of the 4 that are there
 }
 
 @test "several labels: what is refused" {

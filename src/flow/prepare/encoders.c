@@ -53,7 +53,7 @@ static void encoders_warn_of_names(const struct recipes *r)
 		if (!job->labels[k].description)
 			list = arena_add_item(a, list, ", ", "%s",
 					      display_text(a, job->labels[k].name));
-	if (list)
+	if (list && !task_writes(job->task))
 		job_warn(job, arena_printf(a,
 					   "labels without a description: %s; an encoder learns "
 					   "from their bare names",
