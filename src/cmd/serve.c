@@ -21,6 +21,7 @@
 #include "flow/production/production_log.h"
 #include "flow/production/serve_page.h"
 #include "flow/say.h"
+#include "job/task/task_labels.h"
 #include "report/production_text.h"
 
 #define TOKEN_VARIABLE "TOEHOLD_SERVE_TOKEN"
@@ -146,6 +147,12 @@ static const char *serve_error(const struct serving *s, const struct listener_re
 	return request_error_json(v->arena, v->form, status, s->cmd->err.msg);
 }
 
+static struct decision_run serve_decides(const struct serving *s)
+{
+	return (struct decision_run){ s->labeller.run.labels, s->labeller.run.n_labels,
+				      task_asks(&s->labeller.session.prepared.job) };
+}
+
 static unsigned serve_answer_chat(const struct serving *s, struct listener_request *v,
 				  const struct production_row *row, const char **ret_body)
 {
@@ -163,6 +170,7 @@ static unsigned serve_answer(struct serving *s, struct listener_request *v, cons
 	const struct slice slice = { .path = "the request",
 				     .tickets = (struct ticket *)(uintptr_t)v->tickets,
 				     .n = v->n };
+	const struct decision_run run = serve_decides(s);
 	struct production_row *labelled;
 	const char *words;
 
@@ -179,8 +187,7 @@ static unsigned serve_answer(struct serving *s, struct listener_request *v, cons
 		production_log_add(&s->log, &labelled[i]);
 	}
 	if (request_is_decision(v->form))
-		return decision_request_answer(v->arena, v->decision, &labelled[0],
-					       s->labeller.run.labels, s->labeller.run.n_labels,
+		return decision_request_answer(v->arena, v->decision, &labelled[0], &run,
 					       s->labeller.was->row->name, ret_body);
 	if (v->form == REQUEST_CHAT)
 		return serve_answer_chat(s, v, &labelled[0], ret_body);
@@ -227,8 +234,7 @@ static int serve_open_listener(struct serving *s)
 				      .model = s->labeller.was->row->name,
 				      .decisions = labeller_has_probabilities(&s->labeller),
 				      .created_s = s->labeller.run.run->created_us / 1000000,
-				      .labels = s->labeller.run.labels,
-				      .n_labels = s->labeller.run.n_labels };
+				      .run = serve_decides(s) };
 	bool given = f.token == getenv(TOKEN_VARIABLE);
 	int port;
 

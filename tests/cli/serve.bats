@@ -196,6 +196,35 @@ options='{"model": "m", "input": "about b", "questions": [{"id": "q", "type": "c
 	answered 401 "token" POST /v1/systemone --body "$systemone"
 }
 
+@test "as a decision model: an ordered run answers scores, and a run of yes or no says how probable yes is" {
+	more='order: true' served
+	score='{"model": "m", "state": "about b", "questions": {"q": {"type": "score", "instructions": "How?", "criteria": ["1", "2", "3"]}}}'
+	answered 200 '"type":"score"' POST /v1/systemone --token "$token" --body "$score"
+	is "$(decided '.answers.q | [.score, .legend["1"], .probabilities["1"]]')" '[1.0,"b",1.0]'
+	answered 400 "exactly the 3 steps of this run" POST /v1/systemone --token "$token" --body "$(jq -c 'del(.questions.q.criteria[0])' <<<"$score")"
+	answered 200 '"answers":[' POST /v1/decisions --token "$token" \
+		--body '{"model": "m", "input": "about c", "questions": [{"type": "score", "instructions": "How?", "levels": [{"label": "x"}, {"label": "y"}, {"label": "z"}]}]}'
+	is "$(decided '.answers[0] | [.score, .probabilities[2].label, .probabilities[2].probability]')" '[2.0,"c",1.0]'
+	answered 200 '"choice":"b"' POST /v1/systemone --token "$token" --body "$systemone"
+	answered 400 "of the type 'choice' and 'score' are answered here, not 'noul'" POST /v1/systemone --token "$token" \
+		--body "$(jq -c '.questions.q.type = "noul"' <<<"$score")"
+	kill -9 "$pid"
+	sed 's/"label": "a"/"label": true/; s/"label": "[bc]"/"label": false/' tickets.jsonl >asked.jsonl
+	script two '{"steps": [{"match": "about a", "label": "yes", "probs": {"yes": 0.75, "no": 0.25}}, {"match": "about", "label": "no"}]}'
+	printf '%s\n' 'task: yes-no' 'question: Is it about a?' 'tickets: asked.jsonl' 'models: [two.script.json]' >job.yaml
+	toe 0 smoke job.yaml --name yn --store yn.toehold
+	"$toehold" serve --run yn --store yn.toehold >server.txt 2>said.txt &
+	pid=$!
+	wait_for 20 test -s server.txt
+	url=$(sed -n 1p server.txt) token=$(sed -n 's/^token //p' server.txt)
+	answered 200 '"type":"noul"' POST /v1/systemone --token "$token" \
+		--body '{"model": "m", "state": "about a", "questions": {"q": {"type": "noul", "instructions": "Is it?"}}}'
+	is "$(decided '.answers.q.noul')" 0.75
+	answered 200 '"type":"predicate"' POST /v1/decisions --token "$token" \
+		--body '{"model": "m", "input": "about a", "questions": [{"type": "predicate", "instructions": "Is it?"}]}'
+	is "$(decided '.answers[0].probability')" 0.75
+}
+
 @test "questions about other labels, of other types, or malformed are 400, and the next one is answered" {
 	local path base change words
 	served

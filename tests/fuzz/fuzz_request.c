@@ -14,12 +14,13 @@
 static void fuzz_decision(bool by_list, const uint8_t *data, size_t n_bytes)
 {
 	static const struct label labels[] = { { .name = "a" }, { .name = "b" } };
+	static const struct decision_run run = { labels, 2, ASKS_YES_NO };
 	struct decision_request r;
 	struct arena a = { 0 };
 	struct err err = { 0 };
 	struct ticket ticket;
 
-	if (decision_request_read(&a, by_list, (const char *)data, n_bytes, labels, 2, &ticket, &r,
+	if (decision_request_read(&a, by_list, (const char *)data, n_bytes, &run, &ticket, &r,
 				  &err) == 0) {
 		MUST(r.n > 0 && r.n <= DECISION_MAX_QUESTIONS);
 		MUST(strlen(ticket.text) == ticket.text_len && ticket.text_len > 0);

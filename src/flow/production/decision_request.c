@@ -3,6 +3,7 @@
  */
 #include "flow/production/decision_request.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/array.h"
@@ -22,9 +23,15 @@ static const struct {
 
 struct decision_parse {
 	struct arena *a;
-	const struct label *labels;
-	size_t n_labels;
+	const struct decision_run *run;
 	struct decision_request *request;
+};
+
+/* The types of questions in each shape. SGLang's has only a choice here. */
+static const char *const types[][ASKS_SCORE + 1] = {
+	[DECISION_SYSTEMONE] = { "choice", "noul", "score" },
+	[DECISION_CHOICES] = { "choice", "predicate", "score" },
+	[DECISION_OPTIONS] = { "choice" },
 };
 
 static int decision_fail_labels(const struct decision_parse *p, struct err *err)
@@ -32,8 +39,8 @@ static int decision_fail_labels(const struct decision_parse *p, struct err *err)
 	struct buf names;
 
 	buf_init(&names, 300);
-	for (size_t i = 0; i < p->n_labels; i++)
-		buf_add_item(&names, ", ", "%s", display_text(p->a, p->labels[i].name));
+	for (size_t i = 0; i < p->run->n_labels; i++)
+		buf_add_item(&names, ", ", "%s", display_text(p->a, p->run->labels[i].name));
 	err_set(err, ERR_INPUT, "a question must have exactly the labels of this run: %s%s",
 		buf_text(&names), names.overflow ? ", ..." : "");
 	buf_release(&names);
@@ -44,8 +51,8 @@ static int decision_fail_labels(const struct decision_parse *p, struct err *err)
 static int decision_take_label(const struct decision_parse *p, const char *name, int *order,
 			       size_t at, struct err *err)
 {
-	for (size_t i = 0; name && at < p->n_labels && i < p->n_labels; i++) {
-		if (strcmp(p->labels[i].name, name) != 0)
+	for (size_t i = 0; name && at < p->run->n_labels && i < p->run->n_labels; i++) {
+		if (strcmp(p->run->labels[i].name, name) != 0)
 			continue;
 		for (size_t k = 0; k < at; k++)
 			if (order[k] == (int)i)
@@ -75,7 +82,49 @@ static int decision_take_labels(const struct decision_parse *p, const json_t *qu
 				return -1;
 		}
 	}
-	return n == p->n_labels ? 0 : decision_fail_labels(p, err);
+	return n == p->run->n_labels ? 0 : decision_fail_labels(p, err);
+}
+
+/* The run's labels in their order; the steps of a scale must be as many. */
+static int decision_take_all(const struct decision_parse *p, enum asks asks, const json_t *question,
+			     int *order, struct err *err)
+{
+	const char *key = p->request->shape == DECISION_CHOICES ? "levels" : "criteria";
+	size_t n = p->run->n_labels;
+
+	if (asks == ASKS_SCORE && json_array_size(json_object_get(question, key)) != n)
+		return err_set(err, ERR_INPUT,
+			       "a score must have exactly the %zu steps of this run, as '%s'", n,
+			       key);
+	for (size_t i = 0; i < n; i++)
+		order[i] = (int)i;
+	return 0;
+}
+
+/* Besides a choice, the type of the run's task. */
+static bool decision_find_type(const struct decision_parse *p, const char *type,
+			       enum asks *ret_asks)
+{
+	const enum asks all[] = { ASKS_CHOICE, p->run->asks };
+
+	for (size_t i = 0; type && i < COUNT_OF(all); i++) {
+		const char *name = types[p->request->shape][all[i]];
+
+		*ret_asks = all[i];
+		if (name && strcmp(type, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* " and 'noul'", or "". */
+static const char *decision_other_type(const struct decision_parse *p)
+{
+	const char *name = types[p->request->shape][p->run->asks];
+
+	if (p->run->asks == ASKS_CHOICE || !name)
+		return "";
+	return arena_printf(p->a, " and '%s'", name);
 }
 
 /* Answers by id have room for one of each. */
@@ -92,23 +141,27 @@ static int decision_take_question(const struct decision_parse *p, const char *id
 {
 	struct decision_request *r = p->request;
 	const char *type = json_whole_text(json_object_get(question, "type"));
-	int *order = arena_array(p->a, p->n_labels, sizeof(*order));
+	int *order = arena_array(p->a, p->run->n_labels, sizeof(*order));
+	enum asks asks;
 
 	if (!id)
 		return err_set(err, ERR_INPUT, "a question needs an 'id', as a string without NUL");
 	if (decision_has_id(r, id))
 		return err_set(err, ERR_INPUT, "two questions have the 'id' '%s'",
 			       display_text(p->a, id));
-	if (!type || strcmp(type, "choice") != 0)
+	if (!decision_find_type(p, type, &asks))
 		return err_set(err, ERR_INPUT,
-			       "only questions of the type 'choice' are answered here, not '%s'",
-			       type ? display_text(p->a, type) : "none");
+			       "only questions of the type 'choice'%s are answered here, not '%s'",
+			       decision_other_type(p), type ? display_text(p->a, type) : "none");
+
 	if (r->n == DECISION_MAX_QUESTIONS)
 		return err_set(err, ERR_INPUT, "a request has at most %d questions",
 			       DECISION_MAX_QUESTIONS);
-	if (decision_take_labels(p, question, order, err) < 0)
+	if (asks == ASKS_CHOICE ? decision_take_labels(p, question, order, err) < 0 :
+				  decision_take_all(p, asks, question, order, err) < 0)
 		return -1;
-	r->questions[r->n++] = (struct decision_question){ arena_strdup(p->a, id), order };
+	r->questions[r->n++] = (struct decision_question){ arena_strdup(p->a, id), asks, order };
+
 	return 0;
 }
 
@@ -163,12 +216,12 @@ static int decision_take_text(const struct decision_parse *p, const json_t *root
 }
 
 int decision_request_read(struct arena *a, bool by_list, const char *body, size_t n_bytes,
-			  const struct label *labels, size_t n_labels, struct ticket *ret_ticket,
+			  const struct decision_run *run, struct ticket *ret_ticket,
 			  struct decision_request *ret_request, struct err *err)
 {
 	json_t *root = json_loadb(body, n_bytes, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
 	json_t *questions = json_object_get(root, "questions");
-	struct decision_parse p = { a, labels, n_labels, ret_request };
+	struct decision_parse p = { a, run, ret_request };
 	int r = -1;
 
 	*ret_request = (struct decision_request){ .shape = DECISION_SYSTEMONE };
@@ -206,13 +259,13 @@ const char *decision_error_json(struct arena *a, unsigned status, const char *wo
 /* The probabilities, in the order in which the labels were asked for. */
 static json_t *decision_probabilities(const struct decision_request *r,
 				      const struct decision_question *q,
-				      const struct production_row *row, const struct label *labels,
-				      size_t n_labels)
+				      const struct production_row *row,
+				      const struct decision_run *run)
 {
 	json_t *all = r->shape == DECISION_CHOICES ? json_array() : json_object();
 
-	for (size_t i = 0; i < n_labels; i++) {
-		const char *name = labels[q->order[i]].name;
+	for (size_t i = 0; i < run->n_labels; i++) {
+		const char *name = run->labels[q->order[i]].name;
 		json_t *p = json_real(row->probs[q->order[i]]);
 
 		if (r->shape == DECISION_CHOICES)
@@ -224,18 +277,63 @@ static json_t *decision_probabilities(const struct decision_request *r,
 	return all;
 }
 
-static json_t *decision_answer(const struct decision_request *r, const struct decision_question *q,
-			       const struct production_row *row, const struct label *labels,
-			       size_t n_labels)
+/* The expected step, counted from 0, and the probability of each. */
+static json_t *decision_answer_score(const struct decision_request *r,
+				     const struct production_row *row,
+				     const struct decision_run *run)
 {
-	double chance = 1 / (double)n_labels;
-	json_t *answer =
-		json_pack("{s:s, s:s, s:o}", "type", "choice", "choice", labels[row->label].name,
-			  "probabilities", decision_probabilities(r, q, row, labels, n_labels));
+	json_t *listed = json_array(), *by_place = json_object(), *legend = json_object(), *answer;
+	bool by_id = r->shape == DECISION_SYSTEMONE;
+	double expected = 0;
 
-	if (r->shape != DECISION_OPTIONS && n_labels > 1)
+	for (size_t i = 0; i < run->n_labels; i++) {
+		const char *name = run->labels[i].name;
+		char place[24];
+
+		snprintf(place, sizeof(place), "%zu", i);
+		expected += (double)i * row->probs[i];
+		json_array_append_new(listed, json_pack("{s:s, s:i, s:f}", "label", name, "value",
+							(int)i, "probability", row->probs[i]));
+		json_object_set_new(by_place, place, json_real(row->probs[i]));
+		json_object_set_new(legend, place, json_string(name));
+	}
+	answer = json_pack("{s:s, s:f, s:O*, s:O}", "type", "score", "score", expected, "legend",
+			   by_id ? legend : NULL, "probabilities", by_id ? by_place : listed);
+	json_decref(listed);
+	json_decref(by_place);
+	json_decref(legend);
+	return answer;
+}
+
+static json_t *decision_answer_choice(const struct decision_request *r,
+				      const struct decision_question *q,
+				      const struct production_row *row,
+				      const struct decision_run *run)
+{
+	double chance = 1 / (double)run->n_labels;
+	json_t *answer = json_pack("{s:s, s:s, s:o}", "type", "choice", "choice",
+				   run->labels[row->label].name, "probabilities",
+				   decision_probabilities(r, q, row, run));
+
+	if (r->shape != DECISION_OPTIONS && run->n_labels > 1)
 		json_object_set_new(answer, "confidence",
 				    json_real((row->probability - chance) / (1 - chance)));
+	return answer;
+}
+
+static json_t *decision_answer(const struct decision_request *r, const struct decision_question *q,
+			       const struct production_row *row, const struct decision_run *run)
+{
+	json_t *answer;
+
+	if (q->asks == ASKS_YES_NO)
+		answer = json_pack("{s:s, s:f}", "type", types[r->shape][q->asks],
+				   r->shape == DECISION_CHOICES ? "probability" : "noul",
+				   row->probs[0]);
+	else if (q->asks == ASKS_SCORE)
+		answer = decision_answer_score(r, row, run);
+	else
+		answer = decision_answer_choice(r, q, row, run);
 	if (row->abstained)
 		json_object_set_new(answer, "abstained", json_true());
 	return answer;
@@ -255,8 +353,8 @@ static const char *decision_reply(struct arena *a, const struct decision_request
 }
 
 unsigned decision_request_answer(struct arena *a, const struct decision_request *r,
-				 const struct production_row *row, const struct label *labels,
-				 size_t n_labels, const char *model, const char **ret_body)
+				 const struct production_row *row, const struct decision_run *run,
+				 const char *model, const char **ret_body)
 {
 	json_t *answers;
 	unsigned status = row->outcome == OUTCOME_TOO_LONG ? 400 : 500;
@@ -271,7 +369,7 @@ unsigned decision_request_answer(struct arena *a, const struct decision_request 
 	}
 	answers = r->shape == DECISION_CHOICES ? json_array() : json_object();
 	for (size_t i = 0; i < r->n; i++) {
-		json_t *answer = decision_answer(r, &r->questions[i], row, labels, n_labels);
+		json_t *answer = decision_answer(r, &r->questions[i], row, run);
 
 		if (r->shape == DECISION_CHOICES)
 			json_array_append_new(answers, answer);

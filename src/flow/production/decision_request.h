@@ -7,6 +7,7 @@
 #define FLOW_PRODUCTION_DECISION_REQUEST_H
 
 #include "job/file/job.h"
+#include "job/task/choice.h"
 #include "job/ticket/ticket.h"
 #include "report/production_text.h"
 
@@ -18,9 +19,17 @@ enum decision_shape {
 	DECISION_OPTIONS, /* SGLang's: a list of questions with `id` and `options` */
 };
 
+/* What the run decides between, and how else than as a choice it may be asked. */
+struct decision_run {
+	const struct label *labels;
+	size_t n_labels;
+	enum asks asks;
+};
+
 /* A question: its id ("" in OpenAI's shape), and the run's labels in the order asked for. */
 struct decision_question {
 	const char *id;
+	enum asks asks;
 	const int *order;
 };
 
@@ -33,10 +42,10 @@ struct decision_request {
 /*
  * Reads a body: the text to decide about, and the questions. `by_list`: the body is for
  * /v1/decisions. Fails with ERR_INPUT and a message for the client if a question is not a choice
- * between exactly the run's labels.
+ * between exactly the run's labels, or of the type that the run's task has (docs/labels.md).
  */
 int decision_request_read(struct arena *a, bool by_list, const char *body, size_t n_bytes,
-			  const struct label *labels, size_t n_labels, struct ticket *ret_ticket,
+			  const struct decision_run *run, struct ticket *ret_ticket,
 			  struct decision_request *ret_request, struct err *err) MUST_USE;
 
 /*
@@ -45,8 +54,8 @@ int decision_request_read(struct arena *a, bool by_list, const char *body, size_
  * probabilities, 400 if the text is too long, else 500.
  */
 unsigned decision_request_answer(struct arena *a, const struct decision_request *request,
-				 const struct production_row *row, const struct label *labels,
-				 size_t n_labels, const char *model, const char **ret_body);
+				 const struct production_row *row, const struct decision_run *run,
+				 const char *model, const char **ret_body);
 
 /* What a request gets if the candidate gives no probabilities, with status 501. */
 extern const char decision_no_probabilities[];

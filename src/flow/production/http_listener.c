@@ -133,8 +133,7 @@ static int listener_read(const struct listener *l, struct request *q, struct err
 		return chat_request_read(&q->arena, body, q->body.len, &l->server, q->tickets,
 					 &q->chat, err);
 	return decision_request_read(&q->arena, q->route->form == REQUEST_DECISIONS, body,
-				     q->body.len, l->options.labels, l->options.n_labels,
-				     q->tickets, &q->decision, err);
+				     q->body.len, &l->options.run, q->tickets, &q->decision, err);
 }
 
 static enum MHD_Result listener_refuse(struct listener *l, struct request *q, unsigned status,
@@ -280,8 +279,8 @@ static json_t *listener_model(const struct listener *l)
 	const struct listener_options *o = &l->options;
 	json_t *labels = json_array();
 
-	for (size_t i = 0; i < o->n_labels; i++)
-		json_array_append_new(labels, json_any_text(o->labels[i].name));
+	for (size_t i = 0; i < o->run.n_labels; i++)
+		json_array_append_new(labels, json_any_text(o->run.labels[i].name));
 	return json_pack("{s:o, s:s, s:I, s:s, s:{s:[s]}, s:o}", "id", json_any_text(o->model),
 			 "object", "model", "created", (json_int_t)o->created_s, "owned_by",
 			 "toehold", "architecture", "output_modalities",
@@ -433,6 +432,8 @@ int listener_open(const struct listener_options *options, struct listener **ret_
 	l->options = *options;
 	l->server = (struct chat_server){ options->labels, options->n_labels, options->decisions,
 					  options->model,  options->task,     options->form };
+	l->server = (struct chat_server){ options->run.labels, options->run.n_labels,
+					  options->decisions, options->model };
 	if (http_connections_open(CONNECTIONS_FULL, &l->connections, err) < 0) {
 		free(l);
 		return -1;

@@ -27,6 +27,7 @@ struct listener_options {
 	const struct label *labels; /* of the run, for decisions; borrowed */
 	size_t n_labels;
 	const char *task, *form; /* as in struct chat_server */
+	struct decision_run run; /* what is decided; its labels are borrowed */
 };
 
 /* A request from the queue. */
