@@ -524,7 +524,6 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 	sleep_ms(number(step, "ms", number(e->script, "ms", 0)));
 	play_fault_of(e, json_object_get(step, "fault"));
 	*ret_answer = (struct answer){ .ticket = (size_t)ask->ticket,
-				       .label = label,
 				       .probs = e->free_mode ? NULL : probs_for(e, a, step, label),
 				       .n_probs = e->free_mode ? 0 : e->n_labels,
 				       .prompt_tok = 100 + (int64_t)strlen(ticket) / 4,
@@ -534,10 +533,10 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 				       .ttft_us = 1000,
 				       .label_us = 2000,
 				       .rule = e->free_mode ? "none" : "trie",
+				       .raw = "",
 				       .spans = "",
 				       .detail = "" };
-	if (!e->free_mode)
-		ret_answer->label = choice_of(e->yes_at, label, ret_answer->probs);
+	ret_answer->label = e->free_mode ? label : choice_of(e->yes_at, label, ret_answer->probs);
 	if (!e->free_mode && !e->hidden && !e->head)
 		shares_for(e, step, ret_answer);
 	if (use_hidden(e, a, step, ticket, ret_answer, err) < 0)
@@ -547,9 +546,7 @@ int engine_ask(struct engine *e, struct arena *a, const struct msg_ask *ask,
 	ret_answer->label = e->free_mode || (e->hidden && !e->head && e->label_only) ? -1 : label;
 	if (said && e->free_mode)
 		ret_answer->raw = arena_strdup(a, said);
-	else if (e->n_labels == 0)
-		ret_answer->raw = "";
-	else
+	else if (e->n_labels > 0)
 		ret_answer->raw =
 			arena_printf(a, "{\"label\":\"%s\",\"rationale\":\"", e->labels[label]);
 	ret_answer->raw_len = strlen(ret_answer->raw);
