@@ -430,10 +430,9 @@ int listener_open(const struct listener_options *options, struct listener **ret_
 	if (!l)
 		return err_set(err, ERR_ENGINE, "out of memory");
 	l->options = *options;
-	l->server = (struct chat_server){ options->labels, options->n_labels, options->decisions,
-					  options->model,  options->task,     options->form };
 	l->server = (struct chat_server){ options->run.labels, options->run.n_labels,
-					  options->decisions, options->model };
+					  options->decisions,  options->model,
+					  options->task,       options->form };
 	if (http_connections_open(CONNECTIONS_FULL, &l->connections, err) < 0) {
 		free(l);
 		return -1;

@@ -24,8 +24,6 @@ struct listener_options {
 	const char *model; /* name of the candidate, for /v1/models; borrowed */
 	bool decisions; /* it has probabilities: requests for decisions are accepted */
 	int64_t created_s; /* of the run, for /v1/models: seconds since 1970 */
-	const struct label *labels; /* of the run, for decisions; borrowed */
-	size_t n_labels;
 	const char *task, *form; /* as in struct chat_server */
 	struct decision_run run; /* what is decided; its labels are borrowed */
 };

@@ -17,10 +17,8 @@ const struct names task_names = { task_texts, COUNT_OF(task_texts) };
 static const struct task_kind task_classify;
 
 static const struct task_kind *const kinds[TASK_COUNT] = {
-	[TASK_CLASSIFY] = &task_classify,
-	[TASK_YES_NO] = &task_yes_no,
-	[TASK_SEVERAL] = &task_several,
-	[TASK_EXTRACT] = &task_extract,
+	[TASK_CLASSIFY] = &task_classify,   [TASK_YES_NO] = &task_yes_no,
+	[TASK_SEVERAL] = &task_several,	    [TASK_EXTRACT] = &task_extract,
 	[TASK_SUMMARIZE] = &task_summarize,
 };
 
