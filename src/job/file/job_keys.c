@@ -237,7 +237,6 @@ static const struct key_row job_rows[] = {
 	  "fields: {order_no: string, amount: number, due: date}",
 	  "What the task extract looks for in a ticket." },
 	{ "words", LINE, keys_set_int, IN_JOB(words), RANGE(1, 1000),
-	{ "words", LINE, keys_set_int, IN_JOB(words), 1, 1000, NULL,
 	  "a whole number from 1 to 1000", "words: 40", "The most words that a summary may have." },
 	{ "tickets", LINE | REQUIRED, keys_set_file, IN_JOB(tickets_path), NO_RANGE, "a file name",
 	  "tickets: tickets.jsonl", "The file of tickets that the models are tested on." },

@@ -10,10 +10,8 @@
 
 /* A task without a row has no figures of its own. */
 static figures_one *const kinds[TASK_COUNT] = {
-	[TASK_SUMMARIZE] = figures_summary,
-	[TASK_EXTRACT] = figures_extract,
-	[TASK_CLASSIFY] = figures_ordered,
-	[TASK_YES_NO] = figures_yes_no,
+	[TASK_SUMMARIZE] = figures_summary, [TASK_EXTRACT] = figures_extract,
+	[TASK_CLASSIFY] = figures_ordered,  [TASK_YES_NO] = figures_yes_no,
 	[TASK_SEVERAL] = figures_several,
 };
 
