@@ -51,6 +51,7 @@ static const struct field pass[] = {
 	TEXTS(msg_pass, example_answers),
 	I64(msg_pass, mode),
 	TEXT(msg_pass, schema),
+	TEXT(msg_pass, tools),
 	BOOL(msg_pass, reason_first),
 	I64(msg_pass, reason_cap_tok),
 	I64(msg_pass, now_s),

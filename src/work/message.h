@@ -133,6 +133,7 @@ struct msg_pass {
 	size_t n_example_texts, n_example_answers;
 	int64_t mode; /* enum pass_mode */
 	const char *schema; /* the JSON schema of PASS_FORM; NULL in other modes */
+	const char *tools; /* that the model can call, in the OpenAI format; NULL if none */
 	bool reason_first; /* write the rationale before the label */
 	int64_t reason_cap_tok;
 	int64_t now_s; /* the date a template may print */

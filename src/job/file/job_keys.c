@@ -18,6 +18,7 @@
 #include "job/file/job_values.h"
 #include "job/file/job_variants.h"
 #include "job/task/task_extract.h"
+#include "job/task/task_tool.h"
 
 static void *keys_field(const struct key_at *at)
 {
@@ -44,7 +45,14 @@ static int keys_set_labels(const struct key_at *at)
 
 static int keys_set_fields(const struct key_at *at)
 {
+	at->job->form_key = at->row->key;
 	return task_extract_fields(at->file, at->value, at->line, at->job, at->err);
+}
+
+static int keys_set_tools(const struct key_at *at)
+{
+	at->job->form_key = at->row->key;
+	return task_tool_read(at->file, at->value, at->line, at->job, at->err);
 }
 
 static int keys_set_licences(const struct key_at *at)
@@ -217,7 +225,7 @@ static const struct key_row job_rows[] = {
 	{ "job", LINE, keys_set_line, IN_JOB(name), NO_RANGE, "a name", "job: inbound tickets",
 	  "A name for the job, shown in reports." },
 	{ "task", LINE, keys_set_name, IN_JOB(task), NAMES(task_names),
-	  "classify, yes-no, extract or summarize", "task: classify",
+	  "classify, yes-no, extract, summarize or choose-tool", "task: classify",
 	  "What the models do with a ticket." },
 	{ "labels", LIST | MAP, keys_set_labels, IN_JOB(labels), NO_RANGE,
 	  "a list of names, or lines 'name: description'", "labels: [card, top_up, other]",
@@ -238,6 +246,9 @@ static const struct key_row job_rows[] = {
 	  "What the task extract looks for in a ticket." },
 	{ "words", LINE, keys_set_int, IN_JOB(words), RANGE(1, 1000),
 	  "a whole number from 1 to 1000", "words: 40", "The most words that a summary may have." },
+	{ "tools", LINE, keys_set_tools, IN_JOB(form), NO_RANGE,
+	  "the name of a JSON file with a list of tools", "tools: tools.json",
+	  "The tools of the task choose-tool, in the OpenAI format." },
 	{ "tickets", LINE | REQUIRED, keys_set_file, IN_JOB(tickets_path), NO_RANGE, "a file name",
 	  "tickets: tickets.jsonl", "The file of tickets that the models are tested on." },
 	{ "columns", MAP, keys_set_columns, IN_JOB(columns), NO_RANGE,

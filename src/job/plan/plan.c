@@ -109,6 +109,10 @@ static void plan_count_tickets(struct planner *p)
 static int64_t plan_prefix_tok(const struct planner *p, const struct candidate *c)
 {
 	int64_t tok = plan_text_tok(strlen(c->prompts.texts[0])) + PREFIX_EXTRA_TOK;
+	const char *tools = task_tools(p->job);
+
+	if (tools)
+		tok += plan_text_tok(strlen(tools));
 
 	if (way_has_examples(c->way))
 		for (size_t i = 0; i < p->examples->n; i++)

@@ -20,6 +20,7 @@ static const struct task_kind *const kinds[TASK_COUNT] = {
 	[TASK_CLASSIFY] = &task_classify,   [TASK_YES_NO] = &task_yes_no,
 	[TASK_SEVERAL] = &task_several,	    [TASK_EXTRACT] = &task_extract,
 	[TASK_SUMMARIZE] = &task_summarize,
+	[TASK_TOOL] = &task_tool,
 };
 
 const struct task_kind *task_kind(enum task task)
@@ -35,6 +36,35 @@ bool task_writes(enum task task)
 size_t task_n_gold(const struct job *job)
 {
 	return task_writes(job->task) ? 1 : job->n_labels;
+}
+
+const char *task_schema(struct arena *a, const struct job *job)
+{
+	const struct task_kind *kind = kinds[job->task];
+
+	if (kind->writes_freely)
+		return NULL;
+	return job->form && kind->schema ? kind->schema(a, job->form) : job->form;
+}
+
+const char *task_tools(const struct job *job)
+{
+	return kinds[job->task]->calls_tools ? job->form : NULL;
+}
+
+/* A key that belongs to another task must not decide what an answer holds. */
+static int task_check_key(const struct job *job, struct err *err)
+{
+	int owner = 0;
+
+	while (owner < TASK_COUNT &&
+	       !(job->form_key && kinds[owner]->key && strcmp(kinds[owner]->key, job->form_key) == 0))
+		owner++;
+	if (owner == TASK_COUNT || owner == (int)job->task)
+		return 0;
+	return err_set(err, ERR_INPUT,
+		       "%s: the key '%s' is for the task '%s'; add 'task: %s', or remove it",
+		       job->path, job->form_key, task_texts[owner], task_texts[owner]);
 }
 
 /* A written answer has no label, no label probabilities, and no reason beside it. */
@@ -71,14 +101,8 @@ int task_complete(struct arena *a, struct job *job, struct err *err)
 	if (job->several && job->task == TASK_CLASSIFY)
 		job->task = TASK_SEVERAL;
 	kind = kinds[job->task];
-	if (task_labels_check(job, err) < 0)
+	if (task_labels_check(job, err) < 0 || task_check_key(job, err) < 0)
 		return -1;
-	if (!kind->marks && job->form)
-		return err_set(
-			err, ERR_INPUT,
-			"%s: the key 'fields' is for the task 'extract'; add 'task: extract', "
-			"or remove it",
-			job->path);
 	if (!kind->marks)
 		return kind->complete ? kind->complete(a, job, err) : 0;
 	if (job->n_labels > 0 && !kind->of_labels)

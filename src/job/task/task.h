@@ -24,7 +24,8 @@ struct job;
 	X(TASK_YES_NO, "yes-no") \
 	X(TASK_SEVERAL, "several-labels") \
 	X(TASK_EXTRACT, "extract") \
-	X(TASK_SUMMARIZE, "summarize")
+	X(TASK_SUMMARIZE, "summarize") \
+	X(TASK_TOOL, "choose-tool")
 
 enum task { TASKS(NAMES_CONSTANT) TASK_COUNT };
 
@@ -55,6 +56,7 @@ struct task_kind {
 	/* The answer is free text: job->form holds rules for its marks, which no model sees. */
 	bool writes_freely;
 	int64_t answer_tok; /* tokens that one answer may take, unless the job says otherwise */
+	bool calls_tools; /* the form is a list of tools, which a model's template can show */
 	/* Members of a ticket's row that make a gold answer if it has no `gold`; NULL if none. */
 	const char *const *gold_members;
 	/*
@@ -67,6 +69,8 @@ struct task_kind {
 	/* What a job's own prompt has in place of the list of what is asked, and that list. */
 	const char *place;
 	const char *(*list)(struct arena *a, const struct job *job);
+	/* The JSON schema that answers are held to; NULL: the form is it. */
+	const char *(*schema)(struct arena *a, const char *form);
 	struct task_gold (*gold)(struct arena *a, const struct job *job, const json_t *row_gold);
 	/*
 	 * The same from a table without a column `gold`. Neither text nor fault: no column holds a
@@ -95,9 +99,16 @@ int task_set_prompt(struct arena *a, struct job *job, struct err *err) MUST_USE;
 /* How many of the job's labels can be a ticket's gold label: a written answer's is "right". */
 size_t task_n_gold(const struct job *job);
 
+/* What an answer of the job is held to, as JSON; NULL if nothing. Owned by the arena. */
+const char *task_schema(struct arena *a, const struct job *job);
+
+/* The tools of the job, as JSON; NULL if its task has none. */
+const char *task_tools(const struct job *job);
+
 extern const struct task_kind task_extract;
 extern const struct task_kind task_summarize;
 extern const struct task_kind task_yes_no;
 extern const struct task_kind task_several;
+extern const struct task_kind task_tool;
 
 #endif

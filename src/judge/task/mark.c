@@ -9,6 +9,7 @@ static mark_one *const kinds[TASK_COUNT] = {
 	[TASK_EXTRACT] = mark_extract,
 	[TASK_SUMMARIZE] = mark_summary,
 	[TASK_SEVERAL] = mark_several,
+	[TASK_TOOL] = mark_tool,
 };
 
 void mark_answer(struct arena *a, const struct mark_task *task, const struct marked *marked,

@@ -42,6 +42,7 @@ typedef void mark_one(struct arena *a, const char *form, const struct marked *ma
 mark_one mark_extract;
 mark_one mark_summary;
 mark_one mark_several;
+mark_one mark_tool;
 
 /* The first JSON object in a text that a model wrote, or NULL. */
 json_t *mark_find_json(const struct free_text *text);

@@ -81,7 +81,7 @@ static const struct member pass[] = {
 	M(I64, msg_pass, route),
 	MN(TEXTS, msg_pass, example_texts, n_example_texts),
 	MN(TEXTS, msg_pass, example_answers, n_example_answers), M(I64, msg_pass, mode),
-	M(TEXT, msg_pass, schema),
+	M(TEXT, msg_pass, schema), M(TEXT, msg_pass, tools),
 	M(BOOL, msg_pass, reason_first), M(I64, msg_pass, reason_cap_tok), M(I64, msg_pass, now_s),
 	M(I64, msg_pass, n_batch), M(I64, msg_pass, n_ubatch), M(I64, msg_pass, n_wave),
 	M(I64, msg_pass, n_ctx_max), M(I64, msg_pass, n_group), M(I64, msg_pass, think_tok),

@@ -17,10 +17,10 @@
 	"a list of plain, examples, rotated, letters, letters+rotated, trained and tuned, or of " \
 	"calibrated, examples+calibrated, rotated+calibrated and letters+rotated+calibrated"
 #define KEYS \
-	"job, task, labels, labels_per_ticket, order, question, yes_at, fields, words, tickets, " \
-	"columns, models, bar, certainty, floor, hard_share, harder, training, use, licences, " \
-	"budget, prompt, variants, ways, examples, heads, seed, reason, stop, thinking, " \
-	"parallel, personal_data"
+	"job, task, labels, labels_per_ticket, order, question, yes_at, fields, words, tools, " \
+	"tickets, columns, models, bar, certainty, floor, hard_share, harder, training, use, " \
+	"licences, budget, prompt, variants, ways, examples, heads, seed, reason, stop, " \
+	"thinking, parallel, personal_data"
 #define HEAD "labels: [card, other]\ntickets: t.jsonl\n"
 struct loaded {
 	struct arena arena;

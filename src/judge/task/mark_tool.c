@@ -1,0 +1,134 @@
+/*
+ * Marks of the task choose-tool: right if the tool and all its arguments are. Values are compared
+ * as in the task extract. An argument that says nothing (null, "", or the schema's default) is as
+ * good as one that is left out.
+ */
+#include "judge/task/mark_tool.h"
+
+#include <string.h>
+
+#include "job/task/task_tool.h"
+#include "judge/task/mark.h"
+#include "judge/task/value.h"
+
+/* What is compared: a call of the right tool, and the right call. */
+struct tool_pair {
+	struct arena *arena;
+	const char *ticket;
+	const json_t *function;
+	const json_t *right, *said; /* arguments */
+	struct mark *mark;
+};
+
+static void pair_note(const struct tool_pair *p, enum tool_mark mark, const char *word,
+		      const char *argument)
+{
+	p->mark->detail = arena_add_item(p->arena, p->mark->detail, "; ", "%s %s", word, argument);
+	if ((int)mark > p->mark->mark)
+		p->mark->mark = (int)mark;
+}
+
+/* Whether the argument says no more than its absence. */
+static bool pair_says_nothing(const struct tool_pair *p, const char *name, const json_t *value)
+{
+	const json_t *schema = json_object_get(tool_arguments(p->function), name);
+	const json_t *usual = json_object_get(schema, "default");
+
+	if (json_is_null(value) || (json_is_string(value) && json_string_length(value) == 0))
+		return true;
+	return usual && value_is_same(p->arena, usual, value);
+}
+
+/* A value of a list of allowed ones, or no plain value, need not be in the text. */
+static bool pair_is_invented(const struct tool_pair *p, const char *name, const json_t *value)
+{
+	const json_t *schema = json_object_get(tool_arguments(p->function), name);
+
+	return !json_object_get(schema, "enum") && !value_is_in_text(p->arena, p->ticket, value);
+}
+
+/* RULE: a detail holds no word of an answer, so an argument that the tool lacks is not named. */
+static void pair_mark_said(const struct tool_pair *p)
+{
+	const json_t *value;
+	const char *name;
+
+	json_object_foreach ((json_t *)p->said, name, value) {
+		const json_t *right = json_object_get(p->right, name);
+
+		if (right && value_is_same(p->arena, right, value))
+			continue;
+		if (!json_object_get(tool_arguments(p->function), name))
+			pair_note(p, TOOL_INVENTED, "invented", "an argument that the tool lacks");
+		else if (pair_says_nothing(p, name, value))
+			continue;
+		else if (pair_is_invented(p, name, value))
+			pair_note(p, TOOL_INVENTED, "invented", name);
+		else
+			pair_note(p, TOOL_WRONG, right ? "wrong" : "needless", name);
+	}
+}
+
+static void pair_mark_missing(const struct tool_pair *p)
+{
+	const json_t *value;
+	const char *name;
+
+	json_object_foreach ((json_t *)p->right, name, value) {
+		const json_t *said = json_object_get(p->said, name);
+
+		if (pair_says_nothing(p, name, value))
+			continue;
+		if (!said || pair_says_nothing(p, name, said))
+			pair_note(p, TOOL_MISSING, "missing", name);
+	}
+}
+
+static bool tool_is_none(const char *name)
+{
+	return strcmp(name, TOOL_NONE) == 0;
+}
+
+/* The mark of another tool than the right one. */
+static struct mark tool_mark_other(struct arena *a, const json_t *tools, const char *right,
+				   const char *said)
+{
+	if (tool_is_none(said))
+		return (struct mark){ TOOL_NOT_CALLED, "called no tool" };
+	return (struct mark){ tool_is_none(right) ? TOOL_UNWANTED : TOOL_OTHER,
+			      tool_find(tools, said) ? arena_printf(a, "called %s", said) :
+						       "called a tool that is not in the list" };
+}
+
+void mark_tool(struct arena *a, const char *form, const struct marked *marked,
+	       struct mark *ret_mark)
+{
+	json_t *tools = json_loads(form, 0, NULL), *gold = json_loads(marked->gold, 0, NULL);
+	const char *right = json_string_value(json_object_get(gold, "name")), *said;
+	struct tool_call call;
+
+	tool_call_read(a, tools, &marked->answer, &call);
+	said = call.reading == TOOL_CALLED ? call.name : TOOL_NONE;
+	*ret_mark = (struct mark){ TOOL_RIGHT, "" };
+	if (call.reading == TOOL_BROKEN) {
+		*ret_mark = (struct mark){ TOOL_NO_CALL, "the answer is no call of a tool" };
+	} else if (strcmp(said, right) != 0) {
+		*ret_mark = tool_mark_other(a, tools, right, said);
+	} else if (!tool_is_none(said)) {
+		struct tool_pair pair = { a,
+					  marked->ticket,
+					  tool_find(tools, right),
+					  json_object_get(gold, "arguments"),
+					  call.arguments,
+					  ret_mark };
+
+		pair_mark_missing(&pair);
+		pair_mark_said(&pair);
+	}
+	if (call.n_calls > 1)
+		ret_mark->detail = arena_add_item(a, ret_mark->detail, "; ",
+						  "%zu calls, and the first counts", call.n_calls);
+	tool_call_release(&call);
+	json_decref(gold);
+	json_decref(tools);
+}
