@@ -277,7 +277,7 @@ json_t *tool_schema_plain(struct arena *a, const json_t *schema, const char **re
 	return out;
 }
 
-static const char *value_type(const json_t *value)
+static const char *schema_type_of(const json_t *value)
 {
 	static const char *const names[] = {
 		[JSON_OBJECT] = "object",   [JSON_ARRAY] = "array", [JSON_STRING] = "string",
@@ -288,13 +288,13 @@ static const char *value_type(const json_t *value)
 	return names[json_typeof(value)];
 }
 
-static bool value_has_type(const json_t *value, const char *type)
+static bool schema_type_fits(const json_t *value, const char *type)
 {
 	if (strcmp(type, "number") == 0)
 		return json_is_number(value);
 	if (strcmp(type, "integer") == 0 && json_is_real(value))
 		return json_real_value(value) == floor(json_real_value(value));
-	return strcmp(type, value_type(value)) == 0;
+	return strcmp(type, schema_type_of(value)) == 0;
 }
 
 const char *tool_value_fault(struct arena *a, const json_t *schema, const json_t *value)
@@ -302,18 +302,18 @@ const char *tool_value_fault(struct arena *a, const json_t *schema, const json_t
 	const json_t *type = json_object_get(schema, "type"), *one;
 	const json_t *list = json_object_get(schema, "enum");
 	bool fits =
-		!type || (json_is_string(type) && value_has_type(value, json_string_value(type)));
+		!type || (json_is_string(type) && schema_type_fits(value, json_string_value(type)));
 	bool listed = !list;
 	size_t i;
 
 	json_array_foreach (type, i, one)
-		fits |= value_has_type(value, json_string_value(one));
+		fits |= schema_type_fits(value, json_string_value(one));
 	json_array_foreach (list, i, one)
 		listed |= json_equal((json_t *)one, (json_t *)value);
 	if (!fits)
 		return arena_printf(a,
 				    "with a value of the type %s, which is not the type of its "
 				    "schema",
-				    value_type(value));
+				    schema_type_of(value));
 	return listed ? NULL : "with a value that the schema's 'enum' does not list";
 }

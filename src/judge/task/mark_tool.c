@@ -20,8 +20,8 @@ struct tool_pair {
 	struct mark *mark;
 };
 
-static void pair_note(const struct tool_pair *p, enum tool_mark mark, const char *word,
-		      const char *argument)
+static void tool_pair_note(const struct tool_pair *p, enum tool_mark mark, const char *word,
+			   const char *argument)
 {
 	p->mark->detail = arena_add_item(p->arena, p->mark->detail, "; ", "%s %s", word, argument);
 	if ((int)mark > p->mark->mark)
@@ -29,7 +29,7 @@ static void pair_note(const struct tool_pair *p, enum tool_mark mark, const char
 }
 
 /* Whether the argument says no more than its absence. */
-static bool pair_says_nothing(const struct tool_pair *p, const char *name, const json_t *value)
+static bool tool_pair_says_nothing(const struct tool_pair *p, const char *name, const json_t *value)
 {
 	const json_t *schema = json_object_get(tool_arguments(p->function), name);
 	const json_t *usual = json_object_get(schema, "default");
@@ -40,7 +40,7 @@ static bool pair_says_nothing(const struct tool_pair *p, const char *name, const
 }
 
 /* A value of a list of allowed ones, or no plain value, need not be in the text. */
-static bool pair_is_invented(const struct tool_pair *p, const char *name, const json_t *value)
+static bool tool_pair_is_invented(const struct tool_pair *p, const char *name, const json_t *value)
 {
 	const json_t *schema = json_object_get(tool_arguments(p->function), name);
 
@@ -48,7 +48,7 @@ static bool pair_is_invented(const struct tool_pair *p, const char *name, const 
 }
 
 /* RULE: a detail holds no word of an answer, so an argument that the tool lacks is not named. */
-static void pair_mark_said(const struct tool_pair *p)
+static void tool_pair_mark_said(const struct tool_pair *p)
 {
 	const json_t *value;
 	const char *name;
@@ -59,17 +59,18 @@ static void pair_mark_said(const struct tool_pair *p)
 		if (right && value_is_same(p->arena, right, value))
 			continue;
 		if (!json_object_get(tool_arguments(p->function), name))
-			pair_note(p, TOOL_INVENTED, "invented", "an argument that the tool lacks");
-		else if (pair_says_nothing(p, name, value))
+			tool_pair_note(p, TOOL_INVENTED, "invented",
+				       "an argument that the tool lacks");
+		else if (tool_pair_says_nothing(p, name, value))
 			continue;
-		else if (pair_is_invented(p, name, value))
-			pair_note(p, TOOL_INVENTED, "invented", name);
+		else if (tool_pair_is_invented(p, name, value))
+			tool_pair_note(p, TOOL_INVENTED, "invented", name);
 		else
-			pair_note(p, TOOL_WRONG, right ? "wrong" : "needless", name);
+			tool_pair_note(p, TOOL_WRONG, right ? "wrong" : "needless", name);
 	}
 }
 
-static void pair_mark_missing(const struct tool_pair *p)
+static void tool_pair_mark_missing(const struct tool_pair *p)
 {
 	const json_t *value;
 	const char *name;
@@ -77,10 +78,10 @@ static void pair_mark_missing(const struct tool_pair *p)
 	json_object_foreach ((json_t *)p->right, name, value) {
 		const json_t *said = json_object_get(p->said, name);
 
-		if (pair_says_nothing(p, name, value))
+		if (tool_pair_says_nothing(p, name, value))
 			continue;
-		if (!said || pair_says_nothing(p, name, said))
-			pair_note(p, TOOL_MISSING, "missing", name);
+		if (!said || tool_pair_says_nothing(p, name, said))
+			tool_pair_note(p, TOOL_MISSING, "missing", name);
 	}
 }
 
@@ -122,8 +123,8 @@ void mark_tool(struct arena *a, const char *form, const struct marked *marked,
 					  call.arguments,
 					  ret_mark };
 
-		pair_mark_missing(&pair);
-		pair_mark_said(&pair);
+		tool_pair_mark_missing(&pair);
+		tool_pair_mark_said(&pair);
 	}
 	if (call.n_calls > 1)
 		ret_mark->detail = arena_add_item(a, ret_mark->detail, "; ",

@@ -1,7 +1,7 @@
 /*
  * Finds calls in a text, from its start: objects with a name and arguments, and the name of a known
- * tool in front of its arguments, as JSON, as Python writes a call, or as marked parameters. Formats
- * are rows; which model writes which does not matter.
+ * tool in front of its arguments, as JSON, as Python writes a call, or as marked parameters. Which
+ * model writes which format does not matter.
  */
 #include <ctype.h>
 #include <string.h>
@@ -61,13 +61,13 @@ struct tool_reader {
 	struct tool_call *call;
 };
 
-static bool reader_is_name_char(char c)
+static bool read_is_name_char(char c)
 {
 	return isalnum((unsigned char)c) || c == '_' || c == '-';
 }
 
 /* Keeps the first call, and counts the others. Takes ownership of the arguments. */
-static void reader_take(struct tool_reader *r, const char *name, json_t *arguments)
+static void read_take(struct tool_reader *r, const char *name, json_t *arguments)
 {
 	if (r->call->n_calls++ > 0) {
 		json_decref(arguments);
@@ -78,7 +78,7 @@ static void reader_take(struct tool_reader *r, const char *name, json_t *argumen
 	r->call->arguments = arguments;
 }
 
-static const json_t *reader_member(const json_t *object, const char *const *names, size_t n)
+static const json_t *read_member(const json_t *object, const char *const *names, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (json_object_get(object, names[i]))
@@ -87,7 +87,7 @@ static const json_t *reader_member(const json_t *object, const char *const *name
 }
 
 /* Arguments as an object, which some models write as a text. A new reference, or NULL. */
-static json_t *reader_arguments(const json_t *value)
+static json_t *read_arguments(const json_t *value)
 {
 	struct literal text;
 	json_t *read;
@@ -106,7 +106,7 @@ static json_t *reader_arguments(const json_t *value)
 }
 
 /* {"get_weather": {"place": "Oslo"}} */
-static bool reader_take_keyed(struct tool_reader *r, const json_t *object)
+static bool read_take_keyed(struct tool_reader *r, const json_t *object)
 {
 	const char *name;
 	json_t *value;
@@ -115,39 +115,39 @@ static bool reader_take_keyed(struct tool_reader *r, const json_t *object)
 		if (json_object_size(object) != 1 || !json_is_object(value) ||
 		    !tool_find(r->tools, name))
 			return false;
-		reader_take(r, name, json_incref(value));
+		read_take(r, name, json_incref(value));
 		return true;
 	}
 	return false;
 }
 
 /* A name alone is a call only of a known tool: an object of other data can have a name. */
-static bool reader_take_object(struct tool_reader *r, const json_t *object)
+static bool read_take_object(struct tool_reader *r, const json_t *object)
 {
-	const json_t *said = reader_member(object, name_members, COUNT_OF(name_members));
-	const json_t *value = reader_member(object, argument_members, COUNT_OF(argument_members));
+	const json_t *said = read_member(object, name_members, COUNT_OF(name_members));
+	const json_t *value = read_member(object, argument_members, COUNT_OF(argument_members));
 	const char *name = json_string_value(said);
 	json_t *arguments;
 
 	if (!name)
-		return reader_take_keyed(r, object);
+		return read_take_keyed(r, object);
 	if (str_starts(name, "functions."))
 		name += strlen("functions.");
 	if (!value && !tool_find(r->tools, name))
 		return false;
-	arguments = value ? reader_arguments(value) : json_object();
+	arguments = value ? read_arguments(value) : json_object();
 	if (!arguments)
 		return false;
-	reader_take(r, name, arguments);
+	read_take(r, name, arguments);
 	return true;
 }
 
-static const char *reader_find(const struct tool_reader *r, const char *from, const char *what)
+static const char *read_find(const struct tool_reader *r, const char *from, const char *what)
 {
 	return from < r->end ? memmem(from, (size_t)(r->end - from), what, strlen(what)) : NULL;
 }
 
-static bool reader_begins(const struct tool_reader *r, const char *at, const char *what)
+static bool read_begins(const struct tool_reader *r, const char *at, const char *what)
 {
 	size_t n = strlen(what);
 
@@ -155,7 +155,7 @@ static bool reader_begins(const struct tool_reader *r, const char *at, const cha
 }
 
 /* The name of argument `no` of a tool: Python's calls may leave the names out. */
-static const char *reader_argument_name(const json_t *function, size_t no)
+static const char *read_argument_name(const json_t *function, size_t no)
 {
 	const char *name;
 	json_t *schema;
@@ -167,11 +167,11 @@ static const char *reader_argument_name(const json_t *function, size_t no)
 }
 
 /* "place=" of an argument, or NULL. */
-static const char *reader_keyword(struct tool_reader *r, struct literal *text)
+static const char *read_keyword(struct tool_reader *r, struct literal *text)
 {
 	const char *name = text->at, *at = name;
 
-	while (at < text->end && reader_is_name_char(*at))
+	while (at < text->end && read_is_name_char(*at))
 		at++;
 	if (at == name || at == text->end || *at != '=')
 		return NULL;
@@ -180,7 +180,7 @@ static const char *reader_keyword(struct tool_reader *r, struct literal *text)
 }
 
 /* (place="Oslo", days=3), from behind the opening bracket. */
-static json_t *reader_python(struct tool_reader *r, const json_t *function, struct literal *text)
+static json_t *read_python(struct tool_reader *r, const json_t *function, struct literal *text)
 {
 	json_t *arguments = json_object();
 
@@ -191,9 +191,9 @@ static json_t *reader_python(struct tool_reader *r, const json_t *function, stru
 		literal_skip_blank(text);
 		if (literal_take(text, ')'))
 			return arguments;
-		name = reader_keyword(r, text);
+		name = read_keyword(r, text);
 		if (!name)
-			name = reader_argument_name(function, no);
+			name = read_argument_name(function, no);
 		value = name ? literal_read(text) : NULL;
 		if (!value)
 			break;
@@ -207,8 +207,8 @@ static json_t *reader_python(struct tool_reader *r, const json_t *function, stru
 }
 
 /* A marked value is a text, unless the tool's schema says that it is something else. */
-static json_t *reader_marked_value(const json_t *function, const char *name, const char *from,
-				   const char *to)
+static json_t *read_marked_value(const json_t *function, const char *name, const char *from,
+				 const char *to)
 {
 	const json_t *schema = json_object_get(tool_arguments(function), name);
 	const char *type = json_string_value(json_object_get(schema, "type"));
@@ -226,7 +226,7 @@ static json_t *reader_marked_value(const json_t *function, const char *name, con
 }
 
 /* <parameter=place>Oslo</parameter> …, or NULL if no parameter begins here. */
-static json_t *reader_marked(struct tool_reader *r, const json_t *function, struct literal *text)
+static json_t *read_marked(struct tool_reader *r, const json_t *function, struct literal *text)
 {
 	json_t *arguments = NULL;
 
@@ -234,42 +234,41 @@ static json_t *reader_marked(struct tool_reader *r, const json_t *function, stru
 		const char *name, *middle, *value, *close;
 
 		literal_skip_blank(text);
-		if (!reader_begins(r, text->at, marked_forms[i].before_name))
+		if (!read_begins(r, text->at, marked_forms[i].before_name))
 			continue;
 		name = text->at + strlen(marked_forms[i].before_name);
-		middle = reader_find(r, name, marked_forms[i].before_value);
+		middle = read_find(r, name, marked_forms[i].before_value);
 		value = middle ? middle + strlen(marked_forms[i].before_value) : NULL;
-		close = value ? reader_find(r, value, marked_forms[i].after_value) : NULL;
+		close = value ? read_find(r, value, marked_forms[i].after_value) : NULL;
 		if (!close)
 			continue;
 		name = arena_strndup(r->arena, name, (size_t)(middle - name));
 		arguments = arguments ? arguments : json_object();
 		json_object_set_new(arguments, name,
-				    reader_marked_value(function, name, value, close));
+				    read_marked_value(function, name, value, close));
 		text->at = close + strlen(marked_forms[i].after_value);
 		i = SIZE_MAX; /* the next parameter, in any form */
 	}
 	return arguments;
 }
 
-static void reader_skip_joints(const struct tool_reader *r, struct literal *text)
+static void read_skip_joints(const struct tool_reader *r, struct literal *text)
 {
 	for (size_t i = 0; i < COUNT_OF(joints); i++)
-		if (reader_begins(r, text->at, joints[i])) {
+		if (read_begins(r, text->at, joints[i])) {
 			text->at += strlen(joints[i]);
 			i = SIZE_MAX; /* again from the first */
 		}
 }
 
 /* The arguments behind the name of a tool, and moves behind them; NULL if none are there. */
-static json_t *reader_behind_name(struct tool_reader *r, const json_t *function,
-				  struct literal *text)
+static json_t *read_behind_name(struct tool_reader *r, const json_t *function, struct literal *text)
 {
 	json_t *arguments;
 
 	if (literal_take(text, '('))
-		return reader_python(r, function, text);
-	reader_skip_joints(r, text);
+		return read_python(r, function, text);
+	read_skip_joints(r, text);
 	if (text->at < text->end && *text->at == '{') {
 		arguments = literal_read(text);
 		if (json_is_object(arguments))
@@ -277,18 +276,18 @@ static json_t *reader_behind_name(struct tool_reader *r, const json_t *function,
 		json_decref(arguments);
 		return NULL;
 	}
-	return reader_marked(r, function, text);
+	return read_marked(r, function, text);
 }
 
 /* The known tool whose whole name is at this place, or NULL. */
-static const json_t *reader_tool_at(const struct tool_reader *r, const char *at)
+static const json_t *read_tool_at(const struct tool_reader *r, const char *at)
 {
 	char name[TOOL_NAME_MAX + 1];
 	size_t n = 0;
 
-	if (at > r->start && reader_is_name_char(at[-1]))
+	if (at > r->start && read_is_name_char(at[-1]))
 		return NULL;
-	while (n < TOOL_NAME_MAX && at + n < r->end && reader_is_name_char(at[n])) {
+	while (n < TOOL_NAME_MAX && at + n < r->end && read_is_name_char(at[n])) {
 		name[n] = at[n];
 		n++;
 	}
@@ -297,7 +296,7 @@ static const json_t *reader_tool_at(const struct tool_reader *r, const char *at)
 }
 
 /* A call that begins exactly here. Moves behind it. */
-static bool reader_take_here(struct tool_reader *r, struct literal *text)
+static bool read_take_here(struct tool_reader *r, struct literal *text)
 {
 	struct literal trial = *text;
 	const json_t *function = NULL;
@@ -305,20 +304,20 @@ static bool reader_take_here(struct tool_reader *r, struct literal *text)
 	bool taken = false;
 
 	if (*text->at != '{')
-		function = reader_tool_at(r, text->at);
+		function = read_tool_at(r, text->at);
 	if ((*text->at != '{' && !function) || r->n_tries++ >= TOOL_MAX_TRIES)
 		return false;
 	if (function) {
 		const char *name = json_string_value(json_object_get(function, "name"));
 
 		trial.at += strlen(name);
-		found = reader_behind_name(r, function, &trial);
+		found = read_behind_name(r, function, &trial);
 		if (found)
-			reader_take(r, name, found);
+			read_take(r, name, found);
 		taken = found != NULL;
 	} else {
 		found = literal_read(&trial);
-		taken = json_is_object(found) && reader_take_object(r, found);
+		taken = json_is_object(found) && read_take_object(r, found);
 		json_decref(found);
 	}
 	if (taken)
@@ -326,7 +325,7 @@ static bool reader_take_here(struct tool_reader *r, struct literal *text)
 	return taken;
 }
 
-static bool reader_is_meant_as_call(const struct tool_reader *r)
+static bool read_is_meant_as_call(const struct tool_reader *r)
 {
 	const char *at = r->start;
 
@@ -335,7 +334,7 @@ static bool reader_is_meant_as_call(const struct tool_reader *r)
 	if (at == r->end || *at == '{' || *at == '[')
 		return true;
 	for (size_t i = 0; i < COUNT_OF(call_marks); i++)
-		if (reader_find(r, at, call_marks[i]))
+		if (read_find(r, at, call_marks[i]))
 			return true;
 	return false;
 }
@@ -352,9 +351,9 @@ void tool_call_read(struct arena *a, const json_t *tools, const struct free_text
 
 	*ret_call = (struct tool_call){ .reading = TOOL_WORDS };
 	while (rest.at < rest.end)
-		if (!reader_take_here(&r, &rest))
+		if (!read_take_here(&r, &rest))
 			rest.at++;
-	if (ret_call->n_calls == 0 && reader_is_meant_as_call(&r))
+	if (ret_call->n_calls == 0 && read_is_meant_as_call(&r))
 		ret_call->reading = TOOL_BROKEN;
 }
 

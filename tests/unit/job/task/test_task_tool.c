@@ -113,7 +113,8 @@ static const struct {
 	{ "{}", "tools.json: no tools; write a list such as" },
 	{ "[7]", "tools.json: tool 1 has no 'name'; write {\"type\": \"function\"" },
 	{ "[{\"name\":\"a b\"}]",
-	  "tools.json: tool 1, 'a b', has a bad name; write 1 to 64 letters (a-z), digits, _ or -" },
+	  "tools.json: tool 1, 'a b', has a bad name; write 1 to 64 letters (a-z), digits, _ or "
+	  "-" },
 	{ "[{\"name\":\"a\"},{\"name\":\"b\"},{\"name\":\"a\"}]",
 	  "tools.json: tool 3, 'a', has the name of tool 1; rename or remove one" },
 	{ "[{\"name\":\"none\"}]",
@@ -172,14 +173,17 @@ static void test_bad_files(void **state)
 
 static void test_too_many_tools(void **state)
 {
-	char text[16 * 200] = "[";
+	struct buf text;
 	struct loaded l;
 
 	(void)state;
+	buf_init(&text, 1 << 16);
+	buf_addc(&text, '[');
 	for (int i = 0; i < 200; i++)
-		snprintf(text + strlen(text), 16, "%s{\"name\":\"a%d\"}", i ? "," : "", i % 10);
-	strcat(text, "]");
-	load(&l, JOB, text);
+		buf_addf(&text, "%s{\"name\":\"a%d\"}", i ? "," : "", i);
+	buf_addc(&text, ']');
+	load(&l, JOB, buf_text(&text));
+	buf_release(&text);
 	assert_string_equal(l.err.msg,
 			    "tools.json: 200 tools; at most 128 fit. Keep those that the tickets "
 			    "need");
@@ -190,8 +194,8 @@ static const struct {
 	const char *job, *message;
 } bad_jobs[] = {
 	{ "task: choose-tool\ntickets: t.jsonl\n",
-	  "job.yaml: the task 'choose-tool' needs the key 'tools', the name of a file with the tools "
-	  "in the OpenAI format, such as 'tools: tools.json'" },
+	  "job.yaml: the task 'choose-tool' needs the key 'tools', the name of a file with the "
+	  "tools in the OpenAI format, such as 'tools: tools.json'" },
 	{ "task: choose-tool\ntickets: t.jsonl\nfields: {a: string}\n",
 	  "job.yaml: the key 'fields' does not belong to the task 'choose-tool'; remove it, or "
 	  "change 'task'" },

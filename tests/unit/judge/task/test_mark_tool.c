@@ -20,13 +20,12 @@
 #define TOOL(name, properties) \
 	"{\"type\":\"function\",\"function\":{\"name\":\"" name "\",\"description\":\"\"," \
 	"\"parameters\":{\"type\":\"object\",\"properties\":{" properties "}}}}"
+#define ARGUMENTS \
+	"\"place\":{\"type\":\"string\"},\"days\":{\"type\":\"integer\",\"default\":1}," \
+	"\"unit\":{\"type\":\"string\",\"enum\":[\"celsius\",\"fahrenheit\"]}"
 
-static const char form[] = "[" TOOL(
-	"get_weather",
-	"\"place\":{\"type\":\"string\"},\"days\":{\"type\":\"integer\",\"default\":1},"
-	"\"unit\":{\"type\":\"string\",\"enum\":[\"celsius\",\"fahrenheit\"]}") "," TOOL("stop",
-											 "") "," TOOL("none",
-												      "") "]";
+static const char form[] =
+	"[" TOOL("get_weather", ARGUMENTS) "," TOOL("stop", "") "," TOOL("none", "") "]";
 
 #define OSLO "{\"place\":\"Oslo\"}"
 #define OSLO_3 "{\"place\":\"Oslo\",\"days\":3}"
