@@ -443,6 +443,26 @@ static void chat_read_top(struct chat *c, const json_t *choice)
 	}
 }
 
+/* Calls of tools become text behind the answer so far. NULL: no more will come. */
+static void chat_add_calls(struct chat *c, const json_t *list, int64_t us)
+{
+	struct buf text;
+
+	buf_init(&text, CHAT_CONTENT_MAX);
+	if (list)
+		chat_calls_read(&c->calls, list, &text);
+	else
+		chat_calls_end(&c->calls, &text);
+	if (text.len > 0) {
+		c->state = CHAT_ANSWER;
+		c->n_content += list != NULL;
+		if (c->first_us < 0)
+			c->first_us = us;
+		chat_add_answer(c, buf_text(&text), text.len, us);
+	}
+	buf_release(&text);
+}
+
 static void chat_read_choice(struct chat *c, const json_t *choice, int64_t us)
 {
 	static const char *const thinking[] = { "reasoning_content", "reasoning", "thinking" };
@@ -463,6 +483,8 @@ static void chat_read_choice(struct chat *c, const json_t *choice, int64_t us)
 		break;
 	}
 	chat_read_content(c, json_object_get(delta, "content"), false, us);
+	if (json_array_size(json_object_get(delta, "tool_calls")) > 0)
+		chat_add_calls(c, json_object_get(delta, "tool_calls"), us);
 	chat_read_top(c, choice);
 	if (finish)
 		snprintf(c->finish, sizeof(c->finish), "%s", finish);
@@ -540,6 +562,7 @@ int chat_body(struct chat *c, const char *data, size_t n_bytes, int64_t now_us)
 void chat_end(struct chat *c, int64_t now_us)
 {
 	c->end_us = now_us - c->start_us;
+	chat_add_calls(c, NULL, c->end_us);
 	if (c->held.len == 0)
 		return;
 	/* What looked like part of a mark was not. */

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "engine/chat_calls.h"
 
 enum { CHAT_TEXT_MAX = 256 };
 /* Ceilings of the answer and of the thinking before it, in bytes. */
@@ -57,6 +58,7 @@ struct chat {
 	bool too_long; /* the error says that the prompt exceeds the context */
 	bool truncated; /* the server reports that it cut the prompt */
 	bool streamed; /* pieces came one by one */
+	struct chat_calls calls;
 	bool done;
 };
 

@@ -31,6 +31,8 @@ extern "C" {
 	X(THINKING_SWITCHED, "thinking switched", "the template has a switch for thinking") \
 	X(APPROXIMATED, "template approximated", "rendered without a Jinja engine (system build)") \
 	X(NO_TEMPLATE, "no template", "the model has no template: plain instruction format") \
+	X(TOOLS_PRINTED, "tools printed", \
+	  "the template shows the tools in the model's own format") \
 	X(ADAPTER_DIFFERS, "adapter's template differs", \
 	  "the adapter brings another template; the model's own is used")
 
@@ -59,6 +61,7 @@ struct template_request {
 	const char *system; /* "" or NULL: none */
 	const struct template_turn *examples; /* turns between the system text and the ticket */
 	size_t n_examples;
+	const char *tools; /* a JSON list that the template is given; NULL: none */
 	int64_t now_s; /* date that a template may print: seconds since 1970, shown as UTC */
 	bool thinking;
 };
@@ -76,6 +79,9 @@ MUST_USE int template_render(const struct template_request *rq, struct template_
 /* The same for a base model. Ignores source, bos, eos and now_s. */
 MUST_USE int template_plain(const struct template_request *rq, struct template_parts *ret_parts,
 			    struct err *err);
+
+/* Whether the template shows the tools that it is given. False without a Jinja engine. */
+bool template_prints_tools(const struct template_request *rq);
 
 /*
  * Renders a template that takes values of its own in place of messages, such as a decision model's.

@@ -8,6 +8,7 @@
 
 #include "base/array.h"
 #include "engine/http/http_engine.h"
+#include "engine/tool_format.h"
 #include "job/file/label_order.h"
 
 /* Most tokens of the JSON around a label, and bytes per token of the label. */
@@ -91,6 +92,8 @@ void http_prepare(struct engine *e)
 	size_t longest = 0;
 
 	body_prepare_route(e);
+	e->server.options &= ~(unsigned)HTTP_TOOLS;
+	e->server.options |= p->tools ? HTTP_TOOLS : 0u;
 	e->messages = json_array();
 	body_add_message(e->messages, "system",
 			 body_has_letters(e) ?
@@ -145,8 +148,13 @@ static char *body_text(json_t *body)
 
 enum { LETTER_TOK = 1 };
 
+static bool body_has_tools(const struct engine *e)
+{
+	return e->pass.tools && (e->server.options & HTTP_TOOLS);
+}
+
 /* Takes ownership of the messages. The schema is borrowed; NULL allows any text. */
-static char *body_finish(const struct engine *e, json_t *messages, json_t *schema, int64_t max_tok,
+static json_t *body_make(const struct engine *e, json_t *messages, json_t *schema, int64_t max_tok,
 			 bool letters)
 {
 	unsigned options = e->server.options;
@@ -176,6 +184,34 @@ static char *body_finish(const struct engine *e, json_t *messages, json_t *schem
 			body, "response_format",
 			json_pack("{s:s, s:O}", "type", "json_object", "schema", schema));
 	body_add_thinking(body, e, options);
+	return body;
+}
+
+static char *body_finish(const struct engine *e, json_t *messages, json_t *schema, int64_t max_tok,
+			 bool letters)
+{
+	return body_text(body_make(e, messages, schema, max_tok, letters));
+}
+
+/* The server holds a call to the tools' schemas itself; one without tools gets them as text. */
+static char *body_with_tools(const struct engine *e, json_t *messages, json_t *schema)
+{
+	const struct msg_pass *p = &e->pass;
+	int64_t max_tok = e->max_tok + body_think_tok(e);
+	struct arena a = { 0 };
+	json_t *body;
+
+	if (!body_has_tools(e)) {
+		json_array_set_new(messages, 0,
+				   json_pack("{s:s, s:s}", "role", "system", "content",
+					     tool_format_listed(&a, p->system, p->tools)));
+		arena_release(&a);
+		return body_finish(e, messages, schema, max_tok, false);
+	}
+	body = body_make(e, messages, NULL, max_tok, false);
+	json_object_set_new(body, "tools", json_loads(p->tools, 0, NULL));
+	json_object_set_new(body, "tool_choice",
+			    json_string(p->mode == PASS_FORM ? "required" : "auto"));
 	return body_text(body);
 }
 
@@ -231,6 +267,8 @@ static char *body_of(const struct engine *e, const char *text, const struct blob
 	json_t *messages = json_copy(e->messages);
 
 	json_array_append_new(messages, body_ticket_message(text, image));
+	if (e->pass.tools)
+		return body_with_tools(e, messages, schema);
 	return body_finish(e, messages, schema,
 			   body_has_letters(e) ? LETTER_TOK : e->max_tok + body_think_tok(e),
 			   body_has_letters(e));

@@ -117,6 +117,7 @@ enum http_option {
 	HTTP_OBJECT =
 		1 << 9, /* response_format: json_object with a schema, in place of HTTP_SCHEMA */
 	HTTP_STREAM = 1 << 10,
+	HTTP_TOOLS = 1 << 11, /* tools and tool_choice, if the pass has tools */
 };
 
 struct http_server {

@@ -37,11 +37,17 @@ static const struct {
 	enum http_option option;
 	const char *name; /* in requests, and in errors about them */
 } droppable[] = {
-	{ HTTP_LOGPROBS, "logprobs" },	     { HTTP_KWARGS, "chat_template_kwargs" },
-	{ HTTP_BUDGET, "reasoning_budget" }, { HTTP_EFFORT, "reasoning_effort" },
-	{ HTTP_MAX_TOKENS, "max_tokens" },   { HTTP_SEED, "seed" },
-	{ HTTP_USAGE, "stream_options" },    { HTTP_TEMPERATURE, "temperature" },
-	{ HTTP_SCHEMA, "response_format" },  { HTTP_OBJECT, "response_format" },
+	{ HTTP_TOOLS, "tools" },
+	{ HTTP_LOGPROBS, "logprobs" },
+	{ HTTP_KWARGS, "chat_template_kwargs" },
+	{ HTTP_BUDGET, "reasoning_budget" },
+	{ HTTP_EFFORT, "reasoning_effort" },
+	{ HTTP_MAX_TOKENS, "max_tokens" },
+	{ HTTP_SEED, "seed" },
+	{ HTTP_USAGE, "stream_options" },
+	{ HTTP_TEMPERATURE, "temperature" },
+	{ HTTP_SCHEMA, "response_format" },
+	{ HTTP_OBJECT, "response_format" },
 	{ HTTP_STREAM, "stream" },
 };
 enum { N_DROPPABLE = COUNT_OF(droppable) };

@@ -44,6 +44,7 @@ struct prompt {
 	size_t n_labels;
 	size_t n_common; /* first tokens that all labels share: forced before the first choice */
 	size_t n_answer_max; /* most tokens that an answer adds to the prompt, with its rationale */
+	const char *tool_open; /* opens a call of a tool in this family's format; "" */
 	bool trim_ticket; /* the template drops white space around the user's text */
 	struct opening opening; /* how this family marks its thinking */
 	/* With thinking; otherwise 0 and empty, because `after` holds it all. */

@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "engine/opening.h"
 #include "engine/template.h"
+#include "engine/tool_format.h"
 #include "job/file/label_order.h"
 
 /* The forced JSON around a label, for either order of keys. */
@@ -140,6 +141,8 @@ static int prompt_after_build(struct engine *e, struct arena *a, const char *end
 
 	if (tokenize(e, a, end, true, &parts[0], err) < 0)
 		return -1;
+	if (e->pass.mode == PASS_FORM && tokenize(e, a, p->tool_open, true, &parts[1], err) < 0)
+		return -1;
 	if (e->pass.mode == PASS_FORCED) {
 		if (tokenize(e, a, e->pass.reason_first ? reason_first.opening : "", false,
 			     &parts[1], err) < 0)
@@ -164,6 +167,38 @@ static const char *prompt_template(const struct engine *e)
 	return source && source[strspn(source, " \t\r\n")] ? source : NULL;
 }
 
+/* How the model writes calls of tools; NULL if that is unknown, or the pass has no tools. */
+static const struct tool_format *prompt_tool_format(const struct engine *e)
+{
+	const char *source = prompt_template(e);
+
+	return e->pass.tools && source ? tool_format_find(source) : NULL;
+}
+
+/*
+ * Shows the tools: by the template, in the model's own format, or listed in the system text. A call
+ * that must be JSON is asked for in the model's format only if that is JSON.
+ */
+static void prompt_add_tools(struct engine *e, struct arena *a, struct template_request *rq,
+			     struct template_turn *turns)
+{
+	const struct tool_format *format = prompt_tool_format(e);
+
+	if (!e->pass.tools)
+		return;
+	if (!rq->source || (!format && e->pass.mode == PASS_FORM) || !template_prints_tools(rq)) {
+		rq->system = tool_format_listed(a, rq->system, e->pass.tools);
+		return;
+	}
+	rq->tools = e->pass.tools;
+	if (!format)
+		return;
+	for (size_t i = 0; i < rq->n_examples; i++)
+		turns[i].assistant = tool_format_call(a, format, turns[i].assistant);
+	if (e->pass.mode == PASS_FORM)
+		e->pass.schema = tool_format_schema(a, format, e->pass.schema);
+}
+
 static int prompt_render(struct engine *e, struct arena *a, bool thinking,
 			 struct template_parts *ret_parts, struct opening *ret_opening,
 			 struct err *err)
@@ -185,6 +220,7 @@ static int prompt_render(struct engine *e, struct arena *a, bool thinking,
 	for (size_t i = 0; i < rq.n_examples; i++)
 		turns[i] = (struct template_turn){ e->pass.example_texts[i],
 						   e->pass.example_answers[i] };
+	prompt_add_tools(e, a, &rq, turns);
 	if ((source ? template_render(&rq, ret_parts, err) : template_plain(&rq, ret_parts, err)) <
 	    0)
 		return -1;
@@ -344,6 +380,9 @@ int prompt_build(struct engine *e, struct arena *a, struct msg_pass_ready *ret_r
 	if (prompt_check_orders(&e->pass, err) < 0 ||
 	    prompt_render(e, a, thinking, &parts, &p.opening, err) < 0)
 		return -1;
+	p.tool_open = parts.marks & TEMPLATE_TOOLS_PRINTED && prompt_tool_format(e) ?
+			      prompt_tool_format(e)->open :
+			      "";
 	end = arena_printf(a, "%s%s", parts.after,
 			   thinking ? opening_think_append(&p.opening, parts.after) :
 				      p.opening.append);

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "job/task/task_tool.h"
-#include "judge/task/mark.h"
 #include "judge/task/value.h"
 
 /* What is compared: a call of the right tool, and the right call. */
@@ -17,15 +16,20 @@ struct tool_pair {
 	const char *ticket;
 	const json_t *function;
 	const json_t *right, *said; /* arguments */
-	struct mark *mark;
+	struct tool_verdict *verdict;
 };
 
 static void tool_pair_note(const struct tool_pair *p, enum tool_mark mark, const char *word,
 			   const char *argument)
 {
-	p->mark->detail = arena_add_item(p->arena, p->mark->detail, "; ", "%s %s", word, argument);
-	if ((int)mark > p->mark->mark)
-		p->mark->mark = (int)mark;
+	struct tool_verdict *v = p->verdict;
+
+	v->mark.detail = arena_add_item(p->arena, v->mark.detail, "; ", "%s %s", word, argument);
+	if ((int)mark > v->mark.mark)
+		v->mark.mark = (int)mark;
+	v->n_missing += mark == TOOL_MISSING;
+	v->n_wrong += mark == TOOL_WRONG;
+	v->n_invented += mark == TOOL_INVENTED;
 }
 
 /* Whether the argument says no more than its absence. */
@@ -101,35 +105,55 @@ static struct mark tool_mark_other(struct arena *a, const json_t *tools, const c
 						       "called a tool that is not in the list" };
 }
 
-void mark_tool(struct arena *a, const char *form, const struct marked *marked,
-	       struct mark *ret_mark)
+/* The mark of the call itself, before its arguments. */
+static void tool_judge_name(struct arena *a, const json_t *tools, const struct tool_call *call,
+			    struct tool_verdict *v)
 {
-	json_t *tools = json_loads(form, 0, NULL), *gold = json_loads(marked->gold, 0, NULL);
-	const char *right = json_string_value(json_object_get(gold, "name")), *said;
+	v->mark = (struct mark){ TOOL_RIGHT, "" };
+	if (call->reading != TOOL_BROKEN)
+		v->said = call->reading == TOOL_CALLED ? call->name : TOOL_NONE;
+	if (!v->said)
+		v->mark = (struct mark){ TOOL_NO_CALL, "the answer is no call of a tool" };
+	else if (strcmp(v->said, v->right) != 0)
+		v->mark = tool_mark_other(a, tools, v->right, v->said);
+}
+
+void tool_judge(struct arena *a, const json_t *tools, const struct marked *marked,
+		struct tool_verdict *ret_verdict)
+{
+	json_t *gold = json_loads(marked->gold, 0, NULL);
+	struct tool_verdict v = { .right = arena_strdup(
+					  a, json_string_value(json_object_get(gold, "name"))) };
 	struct tool_call call;
 
 	tool_call_read(a, tools, &marked->answer, &call);
-	said = call.reading == TOOL_CALLED ? call.name : TOOL_NONE;
-	*ret_mark = (struct mark){ TOOL_RIGHT, "" };
-	if (call.reading == TOOL_BROKEN) {
-		*ret_mark = (struct mark){ TOOL_NO_CALL, "the answer is no call of a tool" };
-	} else if (strcmp(said, right) != 0) {
-		*ret_mark = tool_mark_other(a, tools, right, said);
-	} else if (!tool_is_none(said)) {
-		struct tool_pair pair = { a,
-					  marked->ticket,
-					  tool_find(tools, right),
-					  json_object_get(gold, "arguments"),
-					  call.arguments,
-					  ret_mark };
+	tool_judge_name(a, tools, &call, &v);
+	if (v.mark.mark == TOOL_RIGHT && !tool_is_none(v.right)) {
+		const struct tool_pair pair = { a,
+						marked->ticket,
+						tool_find(tools, v.right),
+						json_object_get(gold, "arguments"),
+						call.arguments,
+						&v };
 
 		tool_pair_mark_missing(&pair);
 		tool_pair_mark_said(&pair);
 	}
 	if (call.n_calls > 1)
-		ret_mark->detail = arena_add_item(a, ret_mark->detail, "; ",
-						  "%zu calls, and the first counts", call.n_calls);
+		v.mark.detail = arena_add_item(a, v.mark.detail, "; ",
+					       "%zu calls, and the first counts", call.n_calls);
 	tool_call_release(&call);
 	json_decref(gold);
+	*ret_verdict = v;
+}
+
+void mark_tool(struct arena *a, const char *form, const struct marked *marked,
+	       struct mark *ret_mark)
+{
+	json_t *tools = json_loads(form, 0, NULL);
+	struct tool_verdict verdict;
+
+	tool_judge(a, tools, marked, &verdict);
 	json_decref(tools);
+	*ret_mark = verdict.mark;
 }

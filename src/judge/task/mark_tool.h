@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "judge/answer.h"
+#include "judge/task/mark.h"
 
 enum tool_reading {
 	TOOL_CALLED,
@@ -28,5 +29,16 @@ void tool_call_read(struct arena *a, const json_t *tools, const struct free_text
 		    struct tool_call *ret_call);
 
 void tool_call_release(struct tool_call *call);
+
+/* A call beside the right one. */
+struct tool_verdict {
+	struct mark mark;
+	const char *right, *said; /* names; TOOL_NONE if no tool; `said` is NULL if it is no call */
+	/* Arguments, if the right tool was called: */
+	size_t n_missing, n_wrong, n_invented;
+};
+
+void tool_judge(struct arena *a, const json_t *tools, const struct marked *marked,
+		struct tool_verdict *ret_verdict);
 
 #endif

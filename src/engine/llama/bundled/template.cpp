@@ -104,7 +104,7 @@ common_json messages(const template_request &rq, const asked &in, shape how)
 	return list;
 }
 
-/* `tools` stays undefined: some templates fail on None, and no other differs. */
+/* Without tools, `tools` stays undefined: some templates fail on None, and no other differs. */
 common_json variables(const template_request &rq, const asked &in, shape how)
 {
 	common_json vars = {
@@ -120,6 +120,8 @@ common_json variables(const template_request &rq, const asked &in, shape how)
 
 	if (!in.thinking)
 		vars["thinking_budget"] = 0;
+	if (rq.tools)
+		vars["tools"] = common_json::parse(rq.tools);
 	return vars;
 }
 
@@ -166,7 +168,8 @@ std::string unused_word(const template_request &rq, const char *stem)
 {
 	for (unsigned n = 1;; n++) {
 		std::string word = stem + std::to_string(n) + "x";
-		bool used = contains(rq.source, word) || contains(text_or_empty(rq.system), word);
+		bool used = contains(rq.source, word) || contains(text_or_empty(rq.system), word) ||
+			    contains(text_or_empty(rq.tools), word);
 
 		for (size_t i = 0; i < rq.n_examples && !used; i++)
 			used = contains(rq.examples[i].user, word) ||
@@ -307,7 +310,30 @@ void render_parts(const template_request &rq, template_parts *ret_parts)
 	unsigned marks = probe_marks(r, in, how, out);
 	if (text_edited(rq, before))
 		marks |= TEMPLATE_TEXT_EDITED;
+	if (rq.tools)
+		marks |= TEMPLATE_TOOLS_PRINTED;
 	give(before, out.substr(at + word.size()), marks, ret_parts);
+}
+
+/* Whether the name of a tool that nothing else has comes out before the ticket. */
+bool prints_tools(const template_request &rq)
+{
+	const std::string name = unused_word(rq, "toolword");
+	const std::string tools = "[{\"type\": \"function\", \"function\": {\"name\": \"" + name +
+				  "\", \"description\": \"d\", \"parameters\": {\"type\": "
+				  "\"object\", \"properties\": {}, \"required\": []}}}]";
+	template_request probe = rq;
+	template_parts parts = {};
+
+	probe.tools = tools.c_str();
+	try {
+		render_parts(probe, &parts);
+	} catch (const std::exception &) {
+		return false;
+	}
+	const bool printed = contains(parts.before, name);
+	template_parts_release(&parts);
+	return printed;
 }
 
 /* The engine quotes the template in many lines; the reason follows its last "Error: ". */
@@ -349,6 +375,14 @@ extern "C" int template_render(const struct template_request *rq, struct templat
 			       struct err *err)
 {
 	return caught(rq->source, [&] { render_parts(*rq, ret_parts); }, err);
+}
+
+extern "C" bool template_prints_tools(const struct template_request *rq)
+{
+	bool printed = false;
+	struct err err;
+
+	return caught(rq->source, [&] { printed = prints_tools(*rq); }, &err) == 0 && printed;
 }
 
 extern "C" int template_fill(const char *source, const char *values, int64_t now_s,

@@ -85,6 +85,13 @@ int template_render(const struct template_request *rq, struct template_parts *re
 	return 0;
 }
 
+/* Without a Jinja engine there is nobody to print them. */
+bool template_prints_tools(const struct template_request *rq)
+{
+	(void)rq;
+	return false;
+}
+
 int template_fill(const char *source, const char *values, int64_t now_s, char **ret_text,
 		  struct err *err)
 {
