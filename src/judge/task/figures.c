@@ -12,7 +12,7 @@
 static figures_one *const kinds[TASK_COUNT] = {
 	[TASK_SUMMARIZE] = figures_summary, [TASK_EXTRACT] = figures_extract,
 	[TASK_CLASSIFY] = figures_ordered,  [TASK_YES_NO] = figures_yes_no,
-	[TASK_SEVERAL] = figures_several,
+	[TASK_SEVERAL] = figures_several,   [TASK_TOOL] = figures_tool,
 };
 
 struct figure_table *figures_add(struct arena *a, struct figures *figures,

@@ -45,6 +45,7 @@ typedef void figures_one(struct arena *a, const struct figured *of, struct figur
 figures_one figures_summary;
 figures_one figures_extract;
 figures_one figures_ordered, figures_several, figures_yes_no;
+figures_one figures_tool;
 
 /* What a new table shows: its first four members. The cells are then added row by row. */
 struct figure_table *figures_add(struct arena *a, struct figures *figures,

@@ -7,13 +7,14 @@
 
 #include <string.h>
 
+#include "job/file/label_key.h"
 #include "job/task/task_tool.h"
-#include "judge/task/value.h"
+#include "judge/task/mark_extract.h"
 
 /* What is compared: a call of the right tool, and the right call. */
 struct tool_pair {
 	struct arena *arena;
-	const char *ticket;
+	const char *ticket; /* after label_fold() */
 	const json_t *function;
 	const json_t *right, *said; /* arguments */
 	struct tool_verdict *verdict;
@@ -38,9 +39,8 @@ static bool tool_pair_says_nothing(const struct tool_pair *p, const char *name, 
 	const json_t *schema = json_object_get(tool_arguments(p->function), name);
 	const json_t *usual = json_object_get(schema, "default");
 
-	if (json_is_null(value) || (json_is_string(value) && json_string_length(value) == 0))
-		return true;
-	return usual && value_is_same(p->arena, usual, value);
+	return extract_is_null(value) ||
+	       (usual && extract_compare(p->arena, schema, usual, value) >= EXTRACT_SAME);
 }
 
 /* A value of a list of allowed ones, or no plain value, need not be in the text. */
@@ -48,7 +48,8 @@ static bool tool_pair_is_invented(const struct tool_pair *p, const char *name, c
 {
 	const json_t *schema = json_object_get(tool_arguments(p->function), name);
 
-	return !json_object_get(schema, "enum") && !value_is_in_text(p->arena, p->ticket, value);
+	return !json_object_get(schema, "enum") &&
+	       !extract_is_in_text(p->arena, schema, value, p->ticket);
 }
 
 /* RULE: a detail holds no word of an answer, so an argument that the tool lacks is not named. */
@@ -58,11 +59,12 @@ static void tool_pair_mark_said(const struct tool_pair *p)
 	const char *name;
 
 	json_object_foreach ((json_t *)p->said, name, value) {
+		const json_t *schema = json_object_get(tool_arguments(p->function), name);
 		const json_t *right = json_object_get(p->right, name);
 
-		if (right && value_is_same(p->arena, right, value))
+		if (right && extract_compare(p->arena, schema, right, value) >= EXTRACT_SAME)
 			continue;
-		if (!json_object_get(tool_arguments(p->function), name))
+		if (!schema)
 			tool_pair_note(p, TOOL_INVENTED, "invented",
 				       "an argument that the tool lacks");
 		else if (tool_pair_says_nothing(p, name, value))
@@ -130,7 +132,7 @@ void tool_judge(struct arena *a, const json_t *tools, const struct marked *marke
 	tool_judge_name(a, tools, &call, &v);
 	if (v.mark.mark == TOOL_RIGHT && !tool_is_none(v.right)) {
 		const struct tool_pair pair = { a,
-						marked->ticket,
+						label_fold(a, marked->ticket),
 						tool_find(tools, v.right),
 						json_object_get(gold, "arguments"),
 						call.arguments,

@@ -522,6 +522,52 @@ static void test_members(void **state)
 	}
 }
 
+#define DELTA(fields) "{\"choices\":[{\"index\":0,\"delta\":{" fields "}}]}"
+#define PIECE(at, fields) DELTA("\"tool_calls\":[{\"index\":" at ",\"function\":{" fields "}}]")
+
+static const struct {
+	const char *events[6], *content;
+} called[] = {
+	/* in pieces */
+	{ { PIECE("0", "\"name\":\"go\",\"arguments\":\"\""),
+	    PIECE("0", "\"arguments\":\"{\\\"to\\\":\""), PIECE("0", "\"arguments\":\"1}\"") },
+	  "{\"name\": \"go\", \"arguments\": {\"to\":1}}" },
+	/* two, and words before them */
+	{ { DELTA("\"content\":\"Well.\""), PIECE("0", "\"name\":\"go\",\"arguments\":\"{}\""),
+	    PIECE("1", "\"name\":\"stop\",\"arguments\":\"{}\"") },
+	  "Well.{\"name\": \"go\", \"arguments\": {}}\n{\"name\": \"stop\", "
+	  "\"arguments\": {}}" },
+	/* arguments as an object, or none at all */
+	{ { PIECE("0", "\"name\":\"go\",\"arguments\":{\"to\":1}") },
+	  "{\"name\": \"go\", \"arguments\": {\"to\": 1}}" },
+	{ { PIECE("0", "\"name\":\"go\"") }, "{\"name\": \"go\", \"arguments\": {}}" },
+	/* hostile */
+	{ { PIECE("0", "\"name\":\"a\\\"b\"") }, "{\"name\": \"a\\\"b\", \"arguments\": {}}" },
+	{ { PIECE("0", "\"arguments\":\"{}\""), PIECE("0", "\"name\":7"),
+	    DELTA("\"tool_calls\":[7,null,{}]"), DELTA("\"tool_calls\":{}") },
+	  "" },
+};
+
+/* Calls of tools become text; the last one ends with the answer. */
+static void test_calls(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N(called); i++) {
+		struct chat c;
+
+		chat_init(&c, 0);
+		for (size_t k = 0; called[i].events[k]; k++)
+			assert_int_equal(chat_event(&c, called[i].events[k],
+						    strlen(called[i].events[k]),
+						    1000 * ((int64_t)k + 1)),
+					 0);
+		chat_end(&c, 9000);
+		assert_string_equal(buf_text(&c.content), called[i].content);
+		assert_int_equal(c.answer_us, *called[i].content ? 1000 : -1);
+		chat_release(&c);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -532,7 +578,7 @@ int main(void)
 		cmocka_unit_test(test_refusals),     cmocka_unit_test(test_errors_under_200),
 		cmocka_unit_test(test_error_events), cmocka_unit_test(test_named_events),
 		cmocka_unit_test(test_no_errors),    cmocka_unit_test(test_answer_ceiling),
-		cmocka_unit_test(test_members),
+		cmocka_unit_test(test_members),	     cmocka_unit_test(test_calls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -197,11 +197,11 @@ static const struct {
 	  "job.yaml: the task 'choose-tool' needs the key 'tools', the name of a file with the "
 	  "tools in the OpenAI format, such as 'tools: tools.json'" },
 	{ "task: choose-tool\ntickets: t.jsonl\nfields: {a: string}\n",
-	  "job.yaml: the key 'fields' does not belong to the task 'choose-tool'; remove it, or "
-	  "change 'task'" },
+	  "job.yaml: the key 'fields' is for the task 'extract'; add 'task: extract', or remove "
+	  "it" },
 	{ "labels: [a, b]\ntickets: t.jsonl\ntools: tools.json\n",
-	  "job.yaml: the key 'tools' does not belong to the task 'classify'; remove it, or change "
-	  "'task'" },
+	  "job.yaml: the key 'tools' is for the task 'choose-tool'; add 'task: choose-tool', or "
+	  "remove it" },
 	{ "task: choose-tool\ntickets: t.jsonl\ntools: missing.json\n",
 	  "job.yaml:3:8: tools: cannot open 'missing.json': No such file or directory" },
 };

@@ -14,6 +14,7 @@
 #include "base/array.h"
 #include "base/json.h"
 #include "job/task/task_tool.h"
+#include "judge/task/figures.h"
 #include "judge/task/mark.h"
 #include "judge/task/mark_tool.h"
 
@@ -241,13 +242,82 @@ static void test_marks(void **state)
 	arena_release(&a);
 }
 
+/* Counted by hand: the cells of both tables. */
+static void test_figures(void **state)
+{
+	static const char *const golds[] = { CALL(OSLO), CALL(OSLO), CALL(OSLO), NO_TOOL, NO_TOOL };
+	static const char *const said[] = { CALL(OSLO), CALL("{\"place\":\"Bergen\"}"), "stop()",
+					    NO_TOOL, "{" };
+	static const char *const cells[] = {
+		"right tool",
+		"3",
+		"60%",
+		"right tool and arguments",
+		"2",
+		"40%",
+		"an argument missing",
+		"0",
+		"0%",
+		"an argument wrong",
+		"0",
+		"0%",
+		"an argument invented",
+		"1",
+		"20%",
+		"a tool that does not exist",
+		"0",
+		"0%",
+		"not a call",
+		"1",
+		"20%",
+		"get_weather",
+		"3",
+		"2",
+		"100%",
+		"67%",
+		"stop",
+		"0",
+		"1",
+		"0%",
+		"-",
+		"(no tool)",
+		"2",
+		"1",
+		"100%",
+		"50%",
+	};
+	struct ticket tickets[COUNT_OF(golds)] = { 0 };
+	struct answer answers[COUNT_OF(golds)] = { 0 }, *by_ticket[COUNT_OF(golds)];
+	const struct figured of = { .task = { TASK_TOOL, form },
+				    .tickets = tickets,
+				    .answers = by_ticket,
+				    .n = COUNT_OF(golds) };
+	struct arena a = { 0 };
+	struct figures figures = { 0 };
+	size_t n = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(golds); i++) {
+		tickets[i] = (struct ticket){ .text = "Oslo", .gold = golds[i] };
+		answers[i] = (struct answer){ .raw = arena_strdup(&a, said[i]),
+					      .raw_len = strlen(said[i]) };
+		by_ticket[i] = &answers[i];
+	}
+	figures_tool(&a, &of, &figures);
+	assert_int_equal(figures.n, 2);
+	for (size_t t = 0; t < figures.n; t++)
+		for (size_t i = 0; i < figures.tables[t].n_cells; i++)
+			assert_string_equal(figures.tables[t].cells[i], cells[n++]);
+	assert_int_equal(n, COUNT_OF(cells));
+	arena_release(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_calls),
-		cmocka_unit_test(test_no_calls),
-		cmocka_unit_test(test_hostile_texts),
-		cmocka_unit_test(test_marks),
+		cmocka_unit_test(test_calls),	      cmocka_unit_test(test_no_calls),
+		cmocka_unit_test(test_hostile_texts), cmocka_unit_test(test_marks),
+		cmocka_unit_test(test_figures),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
