@@ -82,6 +82,8 @@ class Ask:
             return "Language models cannot choose."
         if is_("empty") and self.ticket == 3:
             return ""
+        if is_("tools", "no-tools") and not self.properties:
+            return json.dumps({"name": self.label(), "arguments": {"no": "%03d" % self.ticket}})
         reason = "It asks about %s. Füße, \"quoted\" \\ and 目, all of it." % self.label()
         values = {"label": self.label(), "rationale": reason, "order": self.ticket}
         keys = self.properties or ["label", "rationale"]
@@ -419,6 +421,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.send_json({"error": {"message": "error of the upstream server"}}, 400)
         if is_("object-only") and ask.body.get("response_format", {}).get("type") == "json_schema":
             return self.send_json({"error": {"message": "response_format: 'text' or 'json_object'"}}, 500)
+        if is_("no-tools") and "tools" in ask.body:
+            return self.send_json({"error": {"message": "this model does not support tools"}}, 400)
         if third and is_("500-then-ok") and ask.times <= 2:
             return self.send_json({"error": {"message": "a bad day"}}, 500)
         if third and is_("500"):
@@ -470,6 +474,16 @@ class Handler(BaseHTTPRequestHandler):
         return letter, {"content": [{"token": letter, "logprob": math.log(0.6), "top_logprobs": [
             {"token": k, "logprob": math.log(v)} for k, v in top.items()]}]}
 
+    def call(self, call):
+        """As servers stream it: the name first, then the arguments in pieces."""
+        self.delta(tool_calls=[{"index": 0, "id": "c1", "type": "function",
+                                "function": {"name": call["name"], "arguments": ""}}])
+        for piece in pieces(json.dumps(call["arguments"])):
+            self.delta(tool_calls=[{"index": 0, "function": {"arguments": piece}}])
+        self.delta(finish="tool_calls")
+        self.event({"model": self.model(), "choices": [], "usage": self.ask.usage()})
+        return self.end_stream()
+
     def stream(self, third):
         ask = self.ask
         if ROUTE == "letters" and "logprobs" in ask.body:
@@ -516,6 +530,8 @@ class Handler(BaseHTTPRequestHandler):
         if is_("capped") and ask.ticket:
             n = answer.index(",") + 20 if not third else 8
             answer = answer[:n]
+        if is_("tools") and "tools" in ask.body:
+            return self.call(json.loads(answer))
         for piece in pieces(answer):
             if is_("reasons-only") and ask.ticket:
                 self.delta(content=None, reasoning=piece)

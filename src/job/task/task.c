@@ -57,8 +57,8 @@ static int task_check_key(const struct job *job, struct err *err)
 {
 	int owner = 0;
 
-	while (owner < TASK_COUNT &&
-	       !(job->form_key && kinds[owner]->key && strcmp(kinds[owner]->key, job->form_key) == 0))
+	while (owner < TASK_COUNT && !(job->form_key && kinds[owner]->key &&
+				       strcmp(kinds[owner]->key, job->form_key) == 0))
 		owner++;
 	if (owner == TASK_COUNT || owner == (int)job->task)
 		return 0;

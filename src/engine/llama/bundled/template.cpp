@@ -350,8 +350,7 @@ std::string one_line(const std::string &what)
 }
 
 /* Calls `render`, and turns what it throws into an error. */
-template <typename function>
-int caught(const char *source, function render, struct err *err)
+template <typename function> int caught(const char *source, function render, struct err *err)
 {
 	if (std::strlen(source) > TEMPLATE_MAX_SOURCE_BYTES)
 		return err_set(err, ERR_INPUT, "the chat template is larger than 1 MiB");
@@ -374,7 +373,8 @@ int caught(const char *source, function render, struct err *err)
 extern "C" int template_render(const struct template_request *rq, struct template_parts *ret_parts,
 			       struct err *err)
 {
-	return caught(rq->source, [&] { render_parts(*rq, ret_parts); }, err);
+	return caught(
+		rq->source, [&] { render_parts(*rq, ret_parts); }, err);
 }
 
 extern "C" bool template_prints_tools(const struct template_request *rq)
@@ -382,11 +382,13 @@ extern "C" bool template_prints_tools(const struct template_request *rq)
 	bool printed = false;
 	struct err err;
 
-	return caught(rq->source, [&] { printed = prints_tools(*rq); }, &err) == 0 && printed;
+	return caught(
+		       rq->source, [&] { printed = prints_tools(*rq); }, &err) == 0 &&
+	       printed;
 }
 
-extern "C" int template_fill(const char *source, const char *values, int64_t now_s,
-			     char **ret_text, struct err *err)
+extern "C" int template_fill(const char *source, const char *values, int64_t now_s, char **ret_text,
+			     struct err *err)
 {
 	auto render = [&] {
 		const std::string text = source;

@@ -10,10 +10,9 @@
 #include "engine/tool_format.h"
 #include "unit/template_files.h"
 
-#define TOOLS \
-	"[{\"type\": \"function\", \"function\": {\"name\": \"get_weather\", \"description\": " \
-	"\"Get the weather.\", \"parameters\": {\"type\": \"object\", \"properties\": {\"place\": " \
-	"{\"type\": \"string\"}}, \"required\": [\"place\"]}}}]"
+#define PLACE "{\"type\": \"object\", \"properties\": {\"place\": {\"type\": \"string\"}}}"
+#define TOOL "\"name\": \"get_weather\", \"description\": \"Get it.\", \"parameters\": " PLACE
+#define TOOLS "[{\"type\": \"function\", \"function\": {" TOOL "}}]"
 #define CALL "{\"name\":\"get_weather\",\"arguments\":{\"place\":\"Oslo\"}}"
 
 /* Templates whose calls are JSON, all of which show tools. */
@@ -89,12 +88,13 @@ static void drop_blanks(char *text)
 /* The template's own rendering of a call that was made earlier. */
 static char *earlier_call(const struct template_file *file)
 {
-	json_t *values = json_pack(
-		"{s:[{s:s, s:s}, {s:s, s:s, s:[{s:s, s:s, s:{s:s, s:{s:s}}}]}], s:o, s:b, s:s, s:s}",
-		"messages", "role", "user", "content", "Oslo?", "role", "assistant", "content", "",
-		"tool_calls", "id", "abcdefghi", "type", "function", "function", "name",
-		"get_weather", "arguments", "place", "Oslo", "tools", json_loads(TOOLS, 0, NULL),
-		"add_generation_prompt", 0, "bos_token", "<s>", "eos_token", "</s>");
+	json_t *function =
+		json_pack("{s:s, s:{s:s}}", "name", "get_weather", "arguments", "place", "Oslo");
+	json_t *values =
+		json_pack("{s:[{s:s, s:s}, {s:s, s:s, s:[{s:s, s:s, s:o}]}], s:o, s:b}", "messages",
+			  "role", "user", "content", "Oslo?", "role", "assistant", "content", "",
+			  "tool_calls", "id", "abcdefghi", "type", "function", "function", function,
+			  "tools", json_loads(TOOLS, 0, NULL), "add_generation_prompt", 0);
 	char *text = json_dumps(values, 0), *rendered = NULL;
 	struct err err;
 
@@ -138,7 +138,8 @@ static void test_templates_without_tools(void **state)
 {
 	static const char *const sources[] = {
 		"{% for m in messages %}{{ m.content }}{% endfor %}",
-		"{% for m in messages %}{{ m.content }}{% endfor %}{{ raise_exception('no') if tools }}",
+		"{% for m in messages %}{{ m.content }}{% endfor %}"
+		"{{ raise_exception('no') if tools }}",
 	};
 
 	(void)state;
@@ -170,19 +171,16 @@ static void test_listed(void **state)
 	struct arena a = { 0 };
 
 	(void)state;
-	assert_string_equal(
-		tool_format_listed(&a, "Call a tool.", TOOLS),
-		"Call a tool.\nTools:\n{\"name\": \"get_weather\", \"description\": \"Get the "
-		"weather.\", \"parameters\": {\"type\": \"object\", \"properties\": {\"place\": "
-		"{\"type\": \"string\"}}, \"required\": [\"place\"]}}\nReturn JSON: {\"name\": "
-		"\"<tool>\", \"arguments\": {<name>: <value>}}");
+	assert_string_equal(tool_format_listed(&a, "Call a tool.", TOOLS),
+			    "Call a tool.\nTools:\n{" TOOL "}\nReturn JSON: {\"name\": \"<tool>\", "
+			    "\"arguments\": {<name>: <value>}}");
 	arena_release(&a);
 }
 
+#define INNER "{\"type\":\"object\",\"properties\":{\"arguments\":{}}}"
 #define BRANCH(arguments) \
-	"{\"anyOf\":[{\"type\":\"object\",\"properties\":{\"name\":{\"const\":\"a\"},\"" arguments \
-	"\":{\"type\":\"object\",\"properties\":{\"arguments\":{}}}},\"required\":[\"name\",\"" arguments \
-	"\"]}]}"
+	"{\"anyOf\":[{\"properties\":{\"name\":{\"const\":\"a\"},\"" arguments "\":" INNER \
+	"},\"required\":[\"name\",\"" arguments "\"]}]}"
 
 /* Only the member of the call is renamed, not an argument of that name. */
 static void test_renamed(void **state)
