@@ -19,8 +19,7 @@ static const struct task_kind task_classify;
 static const struct task_kind *const kinds[TASK_COUNT] = {
 	[TASK_CLASSIFY] = &task_classify,   [TASK_YES_NO] = &task_yes_no,
 	[TASK_SEVERAL] = &task_several,	    [TASK_EXTRACT] = &task_extract,
-	[TASK_SUMMARIZE] = &task_summarize,
-	[TASK_TOOL] = &task_tool,
+	[TASK_SUMMARIZE] = &task_summarize, [TASK_TOOL] = &task_tool,
 };
 
 const struct task_kind *task_kind(enum task task)
