@@ -66,3 +66,31 @@ summaries() {
 	toe 0 purge r
 	run ! grep -qaiE "double charge|charged twice|refunded" job.toehold
 }
+
+# marks_agree TICKETS: the marks of 14 models are those of a second implementation of the rule.
+marks_agree() {
+	python3 "$BATS_TEST_DIRNAME/summary_cases.py" "$1" 14
+	{
+		printf '%s\n' 'task: summarize' 'words: 40' "tickets: $1" 'bar: 80%' 'use: evaluate' 'personal_data: allowed' 'models:'
+		printf -- '- %s\n' m*.script.json
+	} >job.yaml
+	run --separate-stderr "$toehold" smoke job.yaml --json
+	[ "$status" -le 1 ]
+	json 'asked | .[].replies[] | {id, raw, mark, detail}' | jq -c . >replies.jsonl
+	python3 "$BATS_TEST_DIRNAME/summary_marks.py" "$1" 40 <replies.jsonl >agreed || { cat agreed; return 1; }
+	# Every mark occurs, or the agreement says little.
+	is "$(jq -s 'map(.mark) | unique | length' replies.jsonl)" 5
+}
+
+@test "marks agree with a second implementation on 210 summaries" {
+	cat "$root"/demo/summarize/tickets-*.jsonl >tickets.jsonl
+	marks_agree tickets.jsonl
+	is "$(cat agreed)" "210 compared, 0 differ"
+}
+
+@test "the same on real conversations" {
+	[ -e "${TOEHOLD_TEST_DATA-}/summarize/tickets-15.jsonl" ] || skip_loudly "TOEHOLD_TEST_DATA has no conversations"
+	cat "$TOEHOLD_TEST_DATA"/summarize/*.jsonl >tickets.jsonl
+	marks_agree tickets.jsonl
+	is "$(cat agreed)" "280 compared, 0 differ"
+}

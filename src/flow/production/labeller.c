@@ -338,19 +338,28 @@ static bool labeller_abandon_wanted(void *ctx)
 	return interrupt_count() > 1;
 }
 
-static void labeller_answer_baseline(struct labeller *l, const struct ticket *tickets, size_t n)
+static void labeller_choose_label(struct labeller *l, const char *text, struct production_row *row)
 {
 	const struct prepared *p = &l->session.prepared;
+	double *probs = arena_array(l->arena, p->job.n_labels, sizeof(*probs));
 
+	row->label = baseline_label(p, l->candidate->way, text, probs);
+	row->probability = probs[row->label];
+	row->probs = probs;
+}
+
+static void labeller_answer_baseline(struct labeller *l, const struct ticket *tickets, size_t n)
+{
 	for (size_t i = 0; i < n; i++) {
-		double *probs = arena_array(l->arena, p->job.n_labels, sizeof(*probs));
 		struct production_row *row = &l->rows[i];
 		int64_t start_us = clock_mono_us();
 
-		row->label = baseline_label(p, l->candidate->way, tickets[i].text, probs);
+		if (labeller_writes(l))
+			row->answer =
+				baseline_text(l->arena, &l->session.prepared, tickets[i].text);
+		else
+			labeller_choose_label(l, tickets[i].text, row);
 		row->outcome = OUTCOME_OK;
-		row->probability = probs[row->label];
-		row->probs = probs;
 		row->label_us = clock_mono_us() - start_us;
 	}
 }

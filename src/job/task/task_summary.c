@@ -27,6 +27,18 @@ size_t summary_cap(const char *form)
 	return cap;
 }
 
+/* A model cannot hold a cap that nobody tells it. */
+static void summary_check_prompt(struct arena *a, struct job *job)
+{
+	const char *cap = arena_printf(a, "%lld", (long long)job->words);
+
+	if (job->own_prompt && !strstr(job->prompt_pattern, cap))
+		job_warn(job, arena_printf(a,
+					   "the prompt does not name the cap of %s words (key "
+					   "'words'), so models do not know it",
+					   cap));
+}
+
 /* RULE: the cap must hold: a copy of the ticket states all facts. */
 static int summary_complete(struct arena *a, struct job *job, struct err *err)
 {
@@ -35,6 +47,7 @@ static int summary_complete(struct arena *a, struct job *job, struct err *err)
 	(void)err;
 	if (job->words == 0)
 		job->words = WORDS_DEFAULT;
+	summary_check_prompt(a, job);
 	tokens = job->words * TOKENS_PER_WORD;
 	job->form = arena_printf(a, "{\"words\":%lld}", (long long)job->words);
 	if (job->budget.reason_tok == 0)

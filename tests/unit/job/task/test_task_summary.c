@@ -45,6 +45,28 @@ static void test_job(void **state)
 	}
 }
 
+static void test_own_prompt(void **state)
+{
+	static const struct {
+		const char *prompt;
+		size_t n_warnings;
+	} rows[] = { { "Say it in 40 words.", 0 }, { "Say it shortly.", 1 } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct arena a = { 0 };
+		struct job job;
+		struct err err;
+
+		assert_int_equal(job_parse(&a, "job.yaml",
+					   arena_printf(&a, JOB "prompt: %s\n", rows[i].prompt),
+					   &job, &err),
+				 0);
+		assert_int_equal(job.n_warnings, rows[i].n_warnings);
+		arena_release(&a);
+	}
+}
+
 static struct task_gold gold_of(struct arena *a, const char *text)
 {
 	json_t *given = json_loads(text, JSON_DECODE_ANY, NULL);
@@ -111,6 +133,7 @@ static void test_faults(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = { cmocka_unit_test(test_job),
+						   cmocka_unit_test(test_own_prompt),
 						   cmocka_unit_test(test_gold),
 						   cmocka_unit_test(test_faults) };
 
