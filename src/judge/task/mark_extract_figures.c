@@ -55,9 +55,17 @@ static void figures_field_row(struct arena *a, struct figure_table *t,
 static void figures_fields(struct arena *a, const struct figures_counts *fields, size_t n,
 			   struct figures *figures)
 {
-	static const char *const columns[] = { "field",	     ">expected", ">given", ">right",
-					       ">precision", ">recall",	  ">F1",    ">exact",
-					       ">pieces",    ">invented", NULL };
+	static const char *const columns[] = { "field",
+					       ">expected|exp.",
+					       ">given",
+					       ">right",
+					       ">precision|prec.",
+					       ">recall",
+					       ">F1",
+					       ">exact",
+					       ">pieces",
+					       ">invented",
+					       NULL };
 	static const struct figure_table head = {
 		.name = "fields",
 		.title = "Fields",
