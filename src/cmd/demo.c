@@ -81,14 +81,14 @@ static int demo_copy_file(struct demo *d, const char *from, const char *name)
 {
 	const char *to =
 		file_beside(&d->cmd->arena, arena_printf(&d->cmd->arena, "%s/.", d->dir), name);
+	const char *path = arena_printf(&d->cmd->arena, "%s/%s", from, name);
 	char *data;
 	size_t n;
 
-	/* An edited file is kept. */
-	if (*name == '.' || file_is_taken(to))
+	/* An edited file is kept. Folders hold the samples of other tasks. */
+	if (*name == '.' || file_is_taken(to) || file_is_dir(path))
 		return 0;
-	if (file_read(&d->cmd->arena, arena_printf(&d->cmd->arena, "%s/%s", from, name),
-		      SAMPLE_MAX_BYTES, &data, &n, &d->cmd->err) < 0)
+	if (file_read(&d->cmd->arena, path, SAMPLE_MAX_BYTES, &data, &n, &d->cmd->err) < 0)
 		return -1;
 	return file_write_as(to, FILE_NEW, 0644, data, n, &d->cmd->err);
 }

@@ -221,7 +221,7 @@ check_page() { python3 "$root/tests/cli/report_check.py" "$1"; }
 	toe 0 smoke job.yaml --name '<h1 onmouseover=x>'
 	toe 1 check
 	[[ $output != *$'\x1b'* ]]
-	has "$output" '<svg onload=alert(1)> plain'
+	has "$output" '<svg onload=alert(1)> · plain'
 	toe 0 report --evidence -o proof
 	has "$(check_page proof/evidence.html)" '<h1 onmouseover=x>' '<svg onload=alert(1)>' '<script>x</script>'
 	cat proof/evidence.json proof/evidence.html | grep $'\x1b' | nothing

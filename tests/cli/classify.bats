@@ -25,7 +25,7 @@ labels_of() { jq -r '[.id, .label // "-", .outcome] | join(" ")' "$1"; }
 @test "labels and reasons, in the order of the tickets; to a file, to a pipe, as CSV" {
 	with_pick 150
 	toe 0 classify work.jsonl -o out.jsonl
-	has "$stderr" "one plain of run 'r': 30 of 30 right, at least 88% guaranteed. GOOD ENOUGH." "150 tickets in"
+	has "$stderr" "one · plain of run 'r': 30 of 30 right, at least 88% guaranteed. GOOD ENOUGH." "150 tickets in"
 	is "$(labels_of out.jsonl | sed -n '1p;2p;150p' | tr '\n' ';')" "w00001 b ok;w00002 c ok;w00150 a ok;"
 	is "$(jq -r .id out.jsonl | md5sum)" "$(jq -r .id work.jsonl | md5sum)"
 	is "$(jq -r .rationale out.jsonl | sort -u)" "It says so."

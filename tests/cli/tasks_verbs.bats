@@ -15,7 +15,7 @@ extract_run() {
 	toe 0 run inbox.jsonl
 	is "$(sed -n 2p <<<"$output")" '{"id":"t1","answer":{"order":"QX2462","amount":99},"outcome":"ok"}'
 	is "$(sed -n 12p <<<"$output")" '{"id":"t11","answer":"no idea","outcome":"ok"}'
-	has "$stderr" "three plain of run 'w': 10 of 12 right" "12 answered, 0 failed"
+	has "$stderr" "three · plain of run 'w': 10 of 12 right" "12 answered, 0 failed"
 	toe 0 run inbox.jsonl -o out.csv
 	is "$(sed -n 1p out.csv | tr -d '\r')" 'id,"order","amount",answer,outcome,detail'
 	is "$(sed -n 2p out.csv | tr -d '\r')" \
