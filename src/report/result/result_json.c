@@ -270,6 +270,17 @@ static void result_add_standing(json_t *j, const struct candidate_result *c)
 		json_object_set_new(j, "unfinished", json_true());
 }
 
+/* Only of a task that has figures beside its score. */
+static void result_add_figures(struct arena *a, const struct result *r,
+			       const struct candidate_result *c, json_t *j)
+{
+	json_t *figures = answer_figures_json(a, r, (size_t)(c - r->candidates));
+
+	if (json_object_size(figures) > 0)
+		json_object_set(j, "figures", figures);
+	json_decref(figures);
+}
+
 static json_t *result_candidate_json(struct arena *a, const struct result *r,
 				     const struct candidate_result *c, bool replies)
 {
@@ -315,7 +326,7 @@ static json_t *result_candidate_json(struct arena *a, const struct result *r,
 				    result_score_json(&c->harder, c->harder.n_tickets));
 	if (!task_writes(r->run->task))
 		json_object_set_new(j, "labels", result_labels_json(a, r, &c->score));
-	json_object_set_new(j, "figures", answer_figures_json(a, r, (size_t)(c - r->candidates)));
+	result_add_figures(a, r, c, j);
 	json_object_set_new(j, "times", result_times_json(c));
 	thoughts_add_json(a, r, c, j);
 	json_object_set_new(j, "prompt_tok", json_integer(c->score.prompt_tok));
