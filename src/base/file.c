@@ -133,7 +133,9 @@ int file_write_at(int fd, int64_t at, const void *data, size_t n_bytes)
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0)
+		if (n == 0)
+			errno = EIO;
+		if (n <= 0)
 			return -1;
 		p += n;
 		at += n;

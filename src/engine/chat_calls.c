@@ -5,6 +5,7 @@
 #include "engine/chat_calls.h"
 
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -41,11 +42,15 @@ static void chat_calls_read_one(struct chat_calls *calls, const json_t *call, in
 	const json_t *function = json_object_get(call, "function");
 	const json_t *arguments = json_object_get(function, "arguments");
 	const char *name = json_string_value(json_object_get(function, "name"));
+	const char *id = json_string_value(json_object_get(call, "id"));
+	bool is_other = id && *id && strncmp(id, calls->id, sizeof(calls->id) - 1) != 0;
 
 	if (json_is_integer(json_object_get(call, "index")))
 		at = json_integer_value(json_object_get(call, "index"));
-	if (name && *name && (!calls->open || at != calls->at))
+	if (name && *name && (!calls->open || at != calls->at || is_other)) {
 		chat_calls_begin(calls, name, at, text);
+		snprintf(calls->id, sizeof(calls->id), "%s", id ? id : "");
+	}
 	if (!calls->open)
 		return;
 	if (json_is_object(arguments)) {

@@ -14,6 +14,7 @@
 /* Zeroed: no call has begun. */
 struct chat_calls {
 	int64_t at; /* index of the call that has begun last */
+	char id[64]; /* its id, "" if it has none */
 	bool open; /* its arguments may still come */
 	bool has_arguments;
 	size_t n;

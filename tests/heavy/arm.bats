@@ -8,14 +8,17 @@ glibc=/usr/aarch64-linux-gnu/lib
 setup_file() {
 	load ../package/package
 	"$root/scripts/setup" --package-tests
-	if ! command -v aarch64-linux-gnu-g++ || ! command -v qemu-aarch64-static; then
-		echo "g++-aarch64-linux-gnu and qemu-user-static are not installed"
-	elif ! unshare --user --map-root-user --mount mount -t binfmt_misc none /proc/sys/fs/binfmt_misc; then
-		echo "nobody may say here how programs of another machine start (Linux 6.7)"
-	else
-		make_packages all --target aarch64-linux-gnu
+	local why=
+	if ! command -v aarch64-linux-gnu-g++ >/dev/null || ! command -v qemu-aarch64-static >/dev/null; then
+		why="g++-aarch64-linux-gnu and qemu-user-static are not installed"
+	elif ! unshare --user --map-root-user --mount mount -t binfmt_misc none /proc/sys/fs/binfmt_misc 2>/dev/null; then
+		why="nobody may say here how programs of another machine start (Linux 6.7)"
+	fi
+	if [ -n "$why" ]; then
+		echo "$why" >"$BATS_FILE_TMPDIR/libraries"
 		return
-	fi >"$BATS_FILE_TMPDIR/libraries" 2>&1
+	fi
+	make_packages all --target aarch64-linux-gnu
 }
 
 # arm_root CPU FOLDER: a root with ARM's glibc, the tarball, and what starts programs as on that CPU.
@@ -38,7 +41,7 @@ in_arm_root() {
 		mount -t binfmt_misc none /proc/sys/fs/binfmt_misc &&
 		printf ":arm:M:18:\\xb7\\x00::%s:F" "$1/emulator" >/proc/sys/fs/binfmt_misc/register &&
 		mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" && shift && exec /usr/sbin/chroot "$@"' \
-		sh "$where" "$where" "$@"
+		sh "$where" "$where" "$@" </dev/null
 }
 
 @test "each package is for 64-bit ARM" {

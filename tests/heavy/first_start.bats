@@ -17,14 +17,13 @@ first_start() {
 @test "the first start builds, fetches and decides" {
 	first_start
 	is "$status" 0
-	has "What to do next"
+	has "$output" "What to do next"
 	[ -f "$BATS_FILE_TMPDIR/demo/report.html" ]
 }
 
 @test "the second start builds and fetches nothing" {
 	first_start
 	is "$status" 0
-	lacks "Downloading"
-	lacks "Building llama.cpp"
-	has "all replies are already stored"
+	lacks "$output" "Downloading" "Building llama.cpp"
+	has "$output" "all replies are already stored"
 }

@@ -25,6 +25,8 @@ asked() {
 			said=$(asked "$schema" "${FORMS_N:-200}" "$cap")
 			echo "# schema $schema, at most $cap tokens: $said" >&3
 			has "$said" ", 0 outside"
+			[[ $said =~ ([0-9]+)" match, "([0-9]+)" cut" ]]
+			is "$((BASH_REMATCH[1] + BASH_REMATCH[2]))" "${FORMS_N:-200}"
 		done
 	done
 }

@@ -109,6 +109,7 @@ static void http_keep_pass(struct engine *e, const struct msg_pass *pass)
 
 	*p = *pass;
 	p->system = arena_strdup(a, pass->system);
+	p->schema = arena_strdup(a, pass->schema);
 	p->tools = arena_strdup(a, pass->tools);
 	p->question = arena_strdup(a, pass->question ? pass->question : "");
 	p->labels = arena_strdups(a, pass->labels, pass->n_labels);

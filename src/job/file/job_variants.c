@@ -155,12 +155,13 @@ void job_prompts_hash(const struct job *job, char ret_hex[65])
 {
 	struct hash h;
 
-	if (job->n_variants == 0) {
+	if (job->n_variants == 0 && !job->form) {
 		hash_bytes(job->prompt, strlen(job->prompt), ret_hex);
 		return;
 	}
 	hash_init(&h);
 	hash_add_text(&h, job->prompt);
+	hash_add_text(&h, job->form);
 	for (size_t i = 0; i < job->n_variants; i++) {
 		hash_add_text(&h, job->variants[i].name);
 		hash_add_text(&h, job->variants[i].pattern);

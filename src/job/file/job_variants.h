@@ -27,7 +27,7 @@ int job_variant_load(struct arena *a, const char *path, struct variant *ret_vari
 int job_with_variant(struct arena *a, const struct job *job, const struct variant *variant,
 		     struct job *ret_job, struct err *err) MUST_USE;
 
-/* sha256 over all prompts that a run of the job asks: of the prompt alone without variants. */
+/* sha256 over all prompts and the form that a run of the job asks; usually of its prompt alone. */
 void job_prompts_hash(const struct job *job, char ret_hex[65]);
 
 #endif

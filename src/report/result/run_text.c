@@ -295,7 +295,7 @@ void run_write_replies(struct arena *a, const struct result *r, size_t candidate
 		run_text_field(out, "gold", answer_expected(r, t));
 		if (!answer)
 			continue;
-		run_text_field(out, "said",
+		run_text_field(out, task_writes(r->run->task) ? "mark" : "said",
 			       answer->label >= 0 ? r->labels[answer->label].name :
 						    outcome_words(answer->outcome));
 		run_text_field(out, "raw", answer->raw);

@@ -393,9 +393,9 @@ static int pass_take_label(struct pass *p, size_t i, struct answer *answer, stru
  */
 static int pass_ask_together(struct pass *p, size_t *ret_n, struct err *err)
 {
-	/* Written answers come when those that began with them are nearly done as well. */
-	int64_t timeout_us =
-		p->settings.ticket_timeout_us * (p->settings.pass.mode == PASS_FORM ? 4 : 1);
+	/* The first written answer may come when all that began with it are nearly done. */
+	int64_t timeout_us = p->settings.ticket_timeout_us *
+			     (p->settings.pass.mode == PASS_FORM ? (int64_t)p->n_wave : 1);
 	struct stopwatch watch;
 	struct arena a = { 0 };
 	struct pass_message w;
