@@ -18,8 +18,9 @@ called() {
 	is "$(posts '[.body.tools[].function.name] | join(" ")' | sort -u)" '"a b c none"'
 	is "$(posts .body.tool_choice | sort -u)" '"required"'
 	is "$(posts .body.response_format | sort -u)" null
-	is "$(column "raw FROM answer WHERE ticket = 0")" '{"name": "b", "arguments": {"no": "001"}}'
 	is "$(column "ttft_us > 0 AND label_us >= ttft_us FROM answer WHERE ticket = 0")" 1
+	toe 0 show w --json
+	is "$(of '.replies[0].raw')" '{"name": "b", "arguments": {"no": "001"}}'
 }
 
 @test "--free: the server may also call none" {
