@@ -240,7 +240,7 @@ static int serve_open_listener(struct serving *s)
 
 	if (labeller_writes(&s->labeller)) {
 		f.task = task_names.texts[s->labeller.run.run->task];
-		f.form = s->labeller.run.run->form;
+		f.form = task_schema(&s->cmd->arena, &s->labeller.session.prepared.job);
 	}
 	if (listener_open(&f, &s->listener, &port, &s->cmd->err) < 0)
 		return -1;

@@ -203,7 +203,7 @@ int trial_run(struct cmd *cmd, const char *job_path, const struct trial_options 
 	struct session s = { .cmd = cmd,
 			     .sandbox = !o->prepare.no_sandbox,
 			     .timeout_us = o->timeout_s * 1000000 };
-	struct variant variants[JOB_MAX_VARIANTS];
+	struct variant *variants = arena_array(&cmd->arena, JOB_MAX_VARIANTS, sizeof(*variants));
 	struct prepare_options with = o->prepare;
 	const struct candidate **chosen;
 	const char *words;

@@ -47,6 +47,23 @@ const char *answer_missed(struct arena *a, const struct result *r, const struct 
 	return mark ? arena_printf(a, "%s: %s", mark, said ? said : "") : said;
 }
 
+/* RULE: a text that is purged or not loaded is no answer: without gold no figure counts it. */
+static const struct ticket *answer_tickets(struct arena *a, const struct result *r,
+					   struct answer *const *answers)
+{
+	struct ticket *tickets = arena_array(a, r->n_ordinary, sizeof(*tickets));
+
+	for (size_t i = 0; i < r->n_ordinary; i++) {
+		struct ticket *t = &tickets[i];
+
+		*t = r->tickets[i];
+		if (t->gold && (!*t->gold || t->gold == store_purged ||
+				(answers[i] && answers[i]->raw == store_purged)))
+			t->gold = NULL;
+	}
+	return tickets;
+}
+
 void answer_figures(struct arena *a, const struct result *r, size_t candidate,
 		    struct figures *ret_figures)
 {
@@ -56,7 +73,7 @@ void answer_figures(struct arena *a, const struct result *r, size_t candidate,
 		.n_labels = r->n_labels,
 		.yes_at = r->run->yes_at,
 		.ordered = r->run->ordered,
-		.tickets = r->tickets,
+		.tickets = answer_tickets(a, r, r->candidates[candidate].answers),
 		.answers = r->candidates[candidate].answers,
 		.n = r->n_ordinary,
 	};

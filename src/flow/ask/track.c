@@ -24,7 +24,6 @@
 #include "job/file/label_order.h"
 #include "job/model/served.h"
 #include "job/plan/memory.h"
-#include "job/task/form.h"
 #include "job/task/task_labels.h"
 #include "judge/decide.h"
 #include "judge/score.h"
@@ -372,12 +371,8 @@ static bool track_abandon_wanted(void *ctx)
 static const char *track_example_answer(struct arena *a, const struct job *job,
 					const struct ticket *example)
 {
-	if (example->gold) {
-		const char *answer = task_kind(job->task)->example_answer(a, example->gold);
-		const char *spaced = form_spaced(a, answer);
-
-		return spaced ? spaced : answer;
-	}
+	if (example->gold)
+		return task_example_answer(a, job->task, example->gold);
 	return example_answer(a, job->labels[example->label].name);
 }
 

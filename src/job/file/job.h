@@ -122,7 +122,7 @@ struct job {
 	const char *name;
 	enum task task;
 	int64_t words; /* the most words of a summary; 0 if not given */
-	const char *form_key; /* the key that gave the form; NULL if none did */
+	const char *form_key; /* the key that belongs to one task; NULL if none was given */
 	const char *form; /* what a written answer must hold, as JSON; NULL for labels */
 	const char *question; /* what is asked about a ticket; NULL: which label fits best */
 	double yes_at; /* of a yes-or-no question, 0..1 (job/task/choice.h); 0: another task */

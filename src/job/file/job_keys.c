@@ -139,6 +139,12 @@ static int keys_set_int(const struct key_at *at)
 	return 0;
 }
 
+static int keys_set_words(const struct key_at *at)
+{
+	at->job->form_key = at->row->key;
+	return keys_set_int(at);
+}
+
 /* Enums have the size of an unsigned, and their constants count from 0. */
 static int keys_set_name(const struct key_at *at)
 {
@@ -244,7 +250,7 @@ static const struct key_row job_rows[] = {
 	  "lines 'name: type', or the name of a file with a JSON schema",
 	  "fields: {order_no: string, amount: number, due: date}",
 	  "What the task extract looks for in a ticket." },
-	{ "words", LINE, keys_set_int, IN_JOB(words), RANGE(1, 1000),
+	{ "words", LINE, keys_set_words, IN_JOB(words), RANGE(1, 1000),
 	  "a whole number from 1 to 1000", "words: 40", "The most words that a summary may have." },
 	{ "tools", LINE, keys_set_tools, IN_JOB(form), NO_RANGE,
 	  "the name of a JSON file with a list of tools", "tools: tools.json",

@@ -148,6 +148,8 @@ int job_with_variant(struct arena *a, const struct job *job, const struct varian
 		return 0;
 	ret_job->prompt_pattern = variant->pattern;
 	ret_job->own_prompt = true;
+	if (task_writes(ret_job->task))
+		return task_set_prompt(a, ret_job, err);
 	return job_prompt_fill(a, ret_job, PROMPT_AS_ASKED, false, &ret_job->prompt, err);
 }
 

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/json_path.h"
 #include "job/table/table.h"
+#include "job/task/task_summary.h"
 #include "job/ticket/ticket_rows.h"
 
 enum { OUT_MAX_BYTES = 1 << 30 };
@@ -390,6 +391,17 @@ static bool redact_repeats(const json_t *value, const char *bytes, size_t n)
 	return false;
 }
 
+/* The member that repeats the bytes, of those that hold a gold answer; NULL if none does. */
+static const char *redact_find_repeat(const json_t *row, const char *bytes, size_t n)
+{
+	if (redact_repeats(json_object_get(row, "gold"), bytes, n))
+		return "gold";
+	for (const char *const *name = summary_gold_members; *name; name++)
+		if (redact_repeats(json_object_get(row, *name), bytes, n))
+			return *name;
+	return NULL;
+}
+
 /*
  * RULE: what is removed from a text does not stay in its gold answer. An answer with a placeholder
  * in it would be another question, so a person decides.
@@ -397,18 +409,18 @@ static bool redact_repeats(const json_t *value, const char *bytes, size_t n)
 static int redact_check_gold(const struct redact_file *file, const struct redact_text *text,
 			     struct err *err)
 {
-	const json_t *gold = json_object_get(text->row, "gold");
-
 	for (size_t i = 0; i < text->result.n_covered; i++) {
 		const struct redact_span *s = &text->result.covered[i];
+		const char *name =
+			redact_find_repeat(text->row, text->text + s->start, s->end - s->start);
 
-		if (redact_repeats(gold, text->text + s->start, s->end - s->start))
+		if (name)
 			return err_set(
 				err, ERR_REFUSED,
-				"%s:%zu: 'gold' repeats what is removed from the text (%s); "
+				"%s:%zu: '%s' repeats what is removed from the text (%s); "
 				"change both by hand, or leave the gold answers out with --drop "
-				"gold and write them after the redaction",
-				file->path, text->line, s->what);
+				"%s and write them after the redaction",
+				file->path, text->line, name, s->what, name);
 	}
 	return 0;
 }

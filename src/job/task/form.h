@@ -37,7 +37,11 @@ int form_each_pattern(const json_t *schema,
 		      int (*each)(void *ctx, const char *pattern, struct err *err), void *ctx,
 		      struct err *err) MUST_USE;
 
-/* JSON as models write it: one line, a space behind each comma and colon. NULL if it is none. */
+/*
+ * JSON as models write it: one line, a space behind each comma and colon. In compact JSON `":"` is
+ * often one token, so a model that is given `":` has only ever seen null behind it, and writes null
+ * for every field. NULL if the text is no JSON.
+ */
 const char *form_spaced(struct arena *a, const char *json);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/array.h"
 #include "base/buf.h"
 #include "job/file/job.h"
+#include "job/task/form.h"
 #include "job/task/task_labels.h"
 
 static const char *const task_texts[] = { TASKS(NAMES_TEXT) };
@@ -143,4 +144,14 @@ int task_set_prompt(struct arena *a, struct job *job, struct err *err)
 	buf_adds(&b, p);
 	job->prompt = buf_to_arena(&b, a);
 	return 0;
+}
+
+const char *task_example_answer(struct arena *a, enum task task, const char *gold)
+{
+	const struct task_kind *kind = kinds[task];
+	const char *spaced = kind->example_answer ? NULL : form_spaced(a, gold);
+
+	if (kind->example_answer)
+		return kind->example_answer(a, gold);
+	return spaced ? spaced : gold; /* a purged gold answer is no JSON */
 }

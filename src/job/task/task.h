@@ -51,8 +51,7 @@ struct task_kind {
 	 */
 	const struct names *marks;
 	bool of_labels; /* it writes which of the job's labels fit */
-	/* "needs the key 'fields', such as 'fields: {order: string}'" */
-	const char *key, *example;
+	const char *key; /* that only jobs of the task can have; NULL: none */
 	/* The answer is free text: job->form holds rules for its marks, which no model sees. */
 	bool writes_freely;
 	int64_t answer_tok; /* tokens that one answer may take, unless the job says otherwise */
@@ -80,7 +79,7 @@ struct task_kind {
 					const struct task_cells *cells);
 	/* The answer of the baseline `lead`, which only knows the ticket; NULL: there is none. */
 	const char *(*lead)(struct arena *a, const struct job *job, const char *text);
-	/* The answer that a worked example shows, from its gold answer. */
+	/* The answer that a worked example shows; NULL: the gold answer, as models write JSON. */
 	const char *(*example_answer)(struct arena *a, const char *gold);
 };
 
@@ -101,6 +100,9 @@ size_t task_n_gold(const struct job *job);
 
 /* What an answer of the job is held to, as JSON; NULL if nothing. Owned by the arena. */
 const char *task_schema(struct arena *a, const struct job *job);
+
+/* The answer that a worked example shows, from its gold answer. */
+const char *task_example_answer(struct arena *a, enum task task, const char *gold);
 
 /* The tools of the job, as JSON; NULL if its task has none. */
 const char *task_tools(const struct job *job);

@@ -4,7 +4,6 @@
  */
 #include "job/task/task_extract.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
@@ -134,30 +133,13 @@ static const char *extract_prompt(struct arena *a, const struct job *job)
 			    extract_list(a, job));
 }
 
-/*
- * With spaces, as most models write JSON. In compact JSON `":"` is often one token, so a model that
- * is given `":` has only ever seen null behind it, and writes null for every field.
- */
-static const char *extract_example_answer(struct arena *a, const char *gold)
-{
-	json_t *json = json_loads(gold, 0, NULL);
-	char *spaced = json ? json_dumps(json, 0) : NULL;
-	const char *answer = spaced ? arena_strdup(a, spaced) : gold;
-
-	free(spaced);
-	json_decref(json);
-	return answer;
-}
-
 const struct task_kind task_extract = {
 	.marks = &extract_mark_names,
 	.key = "fields",
-	.example = "fields: {order_no: string, amount: number}",
 	.complete = extract_complete,
 	.prompt = extract_prompt,
 	.place = "{fields}",
 	.list = extract_list,
 	.gold = extract_gold,
 	.gold_of_row = extract_gold_of_row,
-	.example_answer = extract_example_answer,
 };

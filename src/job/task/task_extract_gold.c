@@ -71,7 +71,7 @@ static json_t *gold_boolean(struct gold *g, const struct gold_value *v)
 {
 	static const char *const yes[] = { "yes", "true", "y", "1" };
 	static const char *const no[] = { "no", "false", "n", "0" };
-	const char *text = g->cells ? label_fold(g->a, gold_text(v)) : "";
+	const char *text = g->cells && gold_text(v) ? label_fold(g->a, gold_text(v)) : "";
 
 	if (json_is_boolean(v->json))
 		return json_deep_copy(v->json);

@@ -57,6 +57,14 @@ static int several_complete(struct arena *a, struct job *job, struct err *err)
 		job->prompt_pattern = pattern_default;
 	if (job_prompt_fill(a, job, PROMPT_AS_ASKED, false, &job->prompt_pattern, err) < 0)
 		return -1;
+	for (size_t i = 0; i < job->n_variants; i++) {
+		struct job with = *job;
+
+		with.prompt_pattern = job->variants[i].pattern;
+		if (job_prompt_fill(a, &with, PROMPT_AS_ASKED, false, &job->variants[i].pattern,
+				    err) < 0)
+			return -1;
+	}
 	job->form = json_text(a, several_form(job));
 	if (job->budget.reason_tok == 0)
 		job->budget.reason_tok = several_tok(job);
@@ -129,8 +137,9 @@ static void several_take_value(struct several_gold *g, json_t *value)
 		json_object_foreach (value, name, one) {
 			if (json_is_boolean(one))
 				several_take(g, name, json_is_true(one));
-			else
-				several_take_one(g, one);
+			else if (!g->fault)
+				g->fault = "behind a label's name stands true or false, such as "
+					   "{\"card\": true, \"fees\": false}";
 		}
 	} else if (json_is_array(value)) {
 		json_array_foreach (value, i, one)
@@ -180,12 +189,6 @@ static struct task_gold several_gold_of_row(struct arena *a, const struct job *j
 	return gold;
 }
 
-static const char *several_example_answer(struct arena *a, const char *gold)
-{
-	(void)a;
-	return gold;
-}
-
 static const char *const several_members[] = { "labels", "label", NULL };
 
 const struct task_kind task_several = {
@@ -196,5 +199,4 @@ const struct task_kind task_several = {
 	.prompt = several_prompt,
 	.gold = several_gold,
 	.gold_of_row = several_gold_of_row,
-	.example_answer = several_example_answer,
 };

@@ -94,7 +94,6 @@ static const char *summary_lead(struct arena *a, const struct job *job, const ch
 const struct task_kind task_summarize = {
 	.marks = &summary_mark_names,
 	.key = "words",
-	.example = "words: 40",
 	.answer_tok = WORDS_DEFAULT * TOKENS_PER_WORD,
 	.writes_freely = true,
 	.gold_members = summary_gold_members,

@@ -107,14 +107,14 @@ static const char *tool_arguments_fault(struct arena *a, const json_t *function,
 		why = tool_value_fault(a, schema, value);
 		if (why)
 			return arena_printf(a, "'gold' has the argument '%s' of the tool '%s' %s",
-					    name, tool, why);
+					    display_text(a, name), tool, why);
 	}
 	json_object_foreach ((json_t *)known, name, value)
 		if (tool_requires(function, name) && !json_object_get(arguments, name))
 			return arena_printf(a,
 					    "'gold' lacks the argument '%s', which the tool '%s' "
 					    "requires",
-					    name, tool);
+					    display_text(a, name), tool);
 	return NULL;
 }
 
@@ -184,21 +184,13 @@ static struct task_gold tool_gold(struct arena *a, const struct job *job, const 
 	return found;
 }
 
-static const char *tool_example_answer(struct arena *a, const char *gold)
-{
-	(void)a;
-	return gold;
-}
-
 const struct task_kind task_tool = {
 	.marks = &tool_mark_names,
 	.key = "tools",
-	.example = "tools: tools.json",
 	.answer_tok = 200,
 	.calls_tools = true,
 	.complete = tool_complete,
 	.prompt = tool_prompt,
 	.schema = tool_schema,
 	.gold = tool_gold,
-	.example_answer = tool_example_answer,
 };

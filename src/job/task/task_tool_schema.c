@@ -59,15 +59,17 @@ static bool schema_is_type(const json_t *name)
 static const char *schema_type_fault(struct arena *a, const json_t *type)
 {
 	const json_t *one;
-	size_t i;
+	size_t i = 0;
 
 	if (!type || schema_is_type(type))
 		return NULL;
 	json_array_foreach (type, i, one)
 		if (!schema_is_type(one))
-			type = one;
-	if (json_array_size(type) > 0)
+			break;
+	if (i > 0 && i == json_array_size(type))
 		return NULL;
+	if (json_is_array(type))
+		type = json_array_get(type, i);
 	return arena_printf(
 		a,
 		"its type is %s; the types are string, number, integer, boolean, "

@@ -165,12 +165,15 @@ static int jsonl_read_gold(struct ticket_reader *reader, const json_t *object,
 			   struct ticket_draft *draft, struct err *err)
 {
 	const struct task_kind *kind = task_kind(reader->job->task);
+	const char *label = columns_name(&reader->job->columns, FIELD_LABEL);
 	struct task_gold gold;
 	json_t *value;
 
 	if (!kind->marks || !reader->labelled)
 		return 0;
 	value = json_incref(json_object_get(object, "gold"));
+	if (!value && kind->of_labels && label)
+		value = json_incref(json_at_path(object, label));
 	if (!value)
 		value = jsonl_join_gold(kind, object);
 	if (!value)

@@ -31,15 +31,20 @@ struct figure_table *figures_add(struct arena *a, struct figures *figures,
 
 void figures_cell(struct arena *a, struct figure_table *table, const char *fmt, ...)
 {
-	char text[512];
 	va_list ap;
+	char *text;
+	int n;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	text = arena_alloc(a, (size_t)n + 1);
+	va_start(ap, fmt);
+	vsnprintf(text, (size_t)n + 1, fmt, ap);
 	va_end(ap);
 	table->cells =
 		arena_grow(a, table->cells, table->n_cells, &table->cap, sizeof(*table->cells));
-	table->cells[table->n_cells++] = arena_strdup(a, text);
+	table->cells[table->n_cells++] = text;
 }
 
 static void figures_row(struct arena *a, struct figure_table *t, const char *ended, size_t n,

@@ -12,7 +12,7 @@ struct several {
 	struct arena *a;
 	const char **names;
 	struct f1_counts *labels;
-	size_t n;
+	size_t n, n_tickets;
 };
 
 static void several_begin(struct arena *a, const char *form, struct several *s)
@@ -35,6 +35,7 @@ static void several_add(struct several *s, const struct ticket *ticket, const st
 	json_t *gold = ticket->gold ? json_loads(ticket->gold, 0, NULL) : NULL;
 	json_t *said = mark_find_json(&text);
 
+	s->n_tickets += gold != NULL;
 	for (size_t k = 0; gold && k < s->n; k++) {
 		bool has = json_is_true(json_object_get(gold, s->names[k]));
 		bool says = json_is_true(json_object_get(said, s->names[k]));
@@ -106,6 +107,8 @@ void figures_several(struct arena *a, const struct figured *of, struct figures *
 	for (size_t i = 0; i < of->n; i++)
 		if (of->answers[i])
 			several_add(&s, &of->tickets[i], of->answers[i]);
+	if (s.n_tickets == 0)
+		return;
 	t = figures_add(a, figures, &head);
 	for (size_t k = 0; k < s.n; k++) {
 		several_add_row(&s, t, s.names[k], &s.labels[k]);

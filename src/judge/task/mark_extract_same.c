@@ -228,7 +228,8 @@ static enum extract_likeness same_object(struct arena *a, json_t *fields, const 
 	const char *name;
 	json_t *part;
 
-	if (!json_is_object(said))
+	/* Without named fields only equal objects are the same, and these were found before. */
+	if (!json_is_object(said) || json_object_size(fields) == 0)
 		return EXTRACT_DIFFERENT;
 	json_object_foreach (fields, name, part) {
 		enum extract_likeness one = extract_compare(a, part, json_object_get(gold, name),

@@ -1,7 +1,7 @@
 /*
  * Marks of the task choose-tool: right if the tool and all its arguments are. Values are compared
- * as in the task extract. An argument that says nothing (null, "", or the schema's default) is as
- * good as one that is left out.
+ * as in the task extract, but a piece of a text is wrong. An argument that says nothing (null, "",
+ * or the schema's default) is as good as one that is left out.
  */
 #include "judge/task/mark_tool.h"
 

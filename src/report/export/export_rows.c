@@ -163,7 +163,6 @@ json_t *export_sent_messages(const struct export_scope *s, const struct candidat
 {
 	json_t *messages = json_array(), *item;
 	json_t *examples = json_loads(c->pass->examples_json, 0, NULL);
-	const struct task_kind *task = task_kind(s->r->run->task);
 	size_t i;
 
 	if (*c->pass->system_text)
@@ -177,7 +176,7 @@ json_t *export_sent_messages(const struct export_scope *s, const struct candidat
 			continue;
 		rows_add_message(messages, "user", shown);
 		rows_add_message(messages, "assistant",
-				 gold ? task->example_answer(s->arena, gold) :
+				 gold ? task_example_answer(s->arena, s->r->run->task, gold) :
 					example_answer(s->arena, label));
 	}
 	json_decref(examples);
