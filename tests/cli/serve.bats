@@ -200,7 +200,7 @@ options='{"model": "m", "input": "about b", "questions": [{"id": "q", "type": "c
 	more='order: true' served
 	score='{"model": "m", "state": "about b", "questions": {"q": {"type": "score", "instructions": "How?", "criteria": ["1", "2", "3"]}}}'
 	answered 200 '"type":"score"' POST /v1/systemone --token "$token" --body "$score"
-	is "$(decided '.answers.q | [.score, .legend["1"], .probabilities["1"]]')" '[1.0,"b",1.0]'
+	is "$(decided '.answers.q | [.score == 1, .legend["1"], .probabilities["1"] == 1]')" '[true,"b",true]'
 	answered 400 "exactly the 3 steps of this run" POST /v1/systemone --token "$token" --body "$(jq -c 'del(.questions.q.criteria[0])' <<<"$score")"
 	answered 200 '"answers":[' POST /v1/decisions --token "$token" \
 		--body '{"model": "m", "input": "about c", "questions": [{"type": "score", "instructions": "How?", "levels": [{"label": "x"}, {"label": "y"}, {"label": "z"}]}]}'

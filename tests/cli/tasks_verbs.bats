@@ -81,7 +81,7 @@ extract_run() {
 	toe 0 show w --misses
 	lacks "$output" QX2462
 	toe 0 show w --json
-	has "$(of "three plain" '.replies[1].detail')" "wrong amount"
+	has "$(of "three plain" '.replies[1].detail')" "invented amount"
 }
 
 @test "redact: a gold answer may not keep what leaves the text" {
