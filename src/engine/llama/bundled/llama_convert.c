@@ -90,8 +90,7 @@ static int convert_copy_bytes(int from, int64_t at, int64_t n, int to, struct er
 
 		if (file_read_at(from, at, chunk, n_chunk) < 0 ||
 		    file_write_all(to, chunk, n_chunk) < 0)
-			return err_sys(err, ERR_ENGINE, errno ? errno : EIO,
-				       "cannot copy weights");
+			return err_sys(err, ERR_ENGINE, errno ? errno : EIO, "cannot copy weights");
 		at += (int64_t)n_chunk;
 		n -= (int64_t)n_chunk;
 	}
