@@ -203,7 +203,7 @@ options='{"model": "m", "input": "about b", "questions": [{"id": "q", "type": "c
 	is "$(decided '.answers.q | [.score == 1, .legend["1"], .probabilities["1"] == 1]')" '[true,"b",true]'
 	answered 400 "exactly the 3 steps of this run" POST /v1/systemone --token "$token" --body "$(jq -c 'del(.questions.q.criteria[0])' <<<"$score")"
 	answered 200 '"answers":[' POST /v1/decisions --token "$token" \
-		--body '{"model": "m", "input": "about c", "questions": [{"id": "q", "type": "score", "instructions": "How?", "levels": [{"label": "x"}, {"label": "y"}, {"label": "z"}]}]}'
+		--body '{"model": "m", "input": "about c", "questions": [{"type": "score", "instructions": "How?", "levels": [{"label": "x"}, {"label": "y"}, {"label": "z"}]}]}'
 	is "$(decided '.answers[0] | [.score == 2, .probabilities[2].label, .probabilities[2].probability == 1]')" '[true,"c",true]'
 	answered 200 '"choice":"b"' POST /v1/systemone --token "$token" --body "$systemone"
 	answered 400 "of the type 'choice' and 'score' are answered here, not 'noul'" POST /v1/systemone --token "$token" \
@@ -221,7 +221,7 @@ options='{"model": "m", "input": "about b", "questions": [{"id": "q", "type": "c
 		--body '{"model": "m", "state": "about a", "questions": {"q": {"type": "noul", "instructions": "Is it?"}}}'
 	is "$(decided '.answers.q.noul')" 0.75
 	answered 200 '"type":"predicate"' POST /v1/decisions --token "$token" \
-		--body '{"model": "m", "input": "about a", "questions": [{"id": "q", "type": "predicate", "instructions": "Is it?"}]}'
+		--body '{"model": "m", "input": "about a", "questions": [{"type": "predicate", "instructions": "Is it?"}]}'
 	is "$(decided '.answers[0].probability')" 0.75
 }
 

@@ -165,11 +165,17 @@ static int decision_take_question(const struct decision_parse *p, const char *id
 	return 0;
 }
 
-/* OpenAI's questions have no id, and `choices`. */
+/* OpenAI's questions have no id, and `choices` or `levels`, or they are predicates. */
 static enum decision_shape decision_shape_of(const json_t *questions)
 {
-	return json_object_get(json_array_get(questions, 0), "choices") ? DECISION_CHOICES :
-									  DECISION_OPTIONS;
+	const json_t *first = json_array_get(questions, 0);
+	const char *type = json_string_value(json_object_get(first, "type"));
+	bool has_id = json_object_get(first, "id");
+
+	if (json_object_get(first, "choices") || (json_object_get(first, "levels") && !has_id) ||
+	    (type && strcmp(type, types[DECISION_CHOICES][ASKS_YES_NO]) == 0))
+		return DECISION_CHOICES;
+	return DECISION_OPTIONS;
 }
 
 static int decision_take_questions(const struct decision_parse *p, json_t *questions,
