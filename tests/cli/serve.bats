@@ -213,6 +213,7 @@ options='{"model": "m", "input": "about b", "questions": [{"id": "q", "type": "c
 	script two '{"steps": [{"match": "about a", "label": "yes", "probs": {"yes": 0.75, "no": 0.25}}, {"match": "about", "label": "no"}]}'
 	printf '%s\n' 'task: yes-no' 'question: Is it about a?' 'tickets: asked.jsonl' 'models: [two.script.json]' >job.yaml
 	toe 0 smoke job.yaml --name yn --store yn.toehold
+	rm server.txt
 	"$toehold" serve --run yn --store yn.toehold >server.txt 2>said.txt &
 	pid=$!
 	wait_for 20 test -s server.txt
