@@ -77,7 +77,7 @@ static void tool_row(struct arena *a, struct figure_table *t, const char *what, 
 
 static void tool_add_calls(struct arena *a, const struct tool_counts *c, struct figures *figures)
 {
-	static const char *const columns[] = { "of all answers", ">answers", ">share", NULL };
+	static const char *const columns[] = { "what", ">answers", ">share", NULL };
 	static const struct figure_table head = {
 		.name = "calls",
 		.title = "Calls",
