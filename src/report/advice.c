@@ -141,6 +141,30 @@ static void advice_on_ways(struct advising *s)
 		advice_add_line(s, arena_printf(s->a, "ways: [%s%s]", *ways ? ways : "plain", new));
 }
 
+/* A written answer has no label to correct, and nothing learns from training tickets. */
+static void advice_on_written(struct advising *s)
+{
+	if (!s->tried[WAY_EXAMPLES] && s->examples) {
+		advice_add(s, "Show the worked examples that the job names (the way 'examples').",
+			   NULL);
+	} else if (!s->tried[WAY_EXAMPLES]) {
+		advice_add(
+			s,
+			arena_printf(s->a,
+				     "Show worked examples (the way 'examples'): they often help "
+				     "most. It needs %d tickets with their right answers that are "
+				     "not under test.",
+				     ADVICE_PER_LABEL),
+			NULL);
+		advice_add_line(s, "examples: examples.jsonl");
+	}
+	if (!s->tried[WAY_EXAMPLES])
+		advice_add_line(s, "ways: [plain, examples]");
+	advice_add(s, "Read some answers to another prompt before you measure it.",
+		   arena_printf(s->a, "toehold try %s --prompt PROMPT.txt",
+				display_shell_word(s->a, s->advice->job_path)));
+}
+
 static void advice_on_models(struct advising *s)
 {
 	if (s->training && s->any_writes && !s->tried[WAY_TUNED])
@@ -162,9 +186,14 @@ void advice_of(struct arena *a, const struct result *r, struct advice *ret_advic
 	s.examples = advice_value_of(a, r->run->job_text, "examples");
 	s.training = advice_value_of(a, r->run->job_text, "training");
 	advice_find_ways(&s);
-	advice_on_examples(&s);
-	advice_on_ways(&s);
-	advice_on_training(&s);
+	if (task_writes(r->run->task)) {
+		s.training = NULL;
+		advice_on_written(&s);
+	} else {
+		advice_on_examples(&s);
+		advice_on_ways(&s);
+		advice_on_training(&s);
+	}
 	/* RULE: not measured is not wrong. The models that the job names come first. */
 	if (r->decision.n_not_measured == 0)
 		advice_on_models(&s);

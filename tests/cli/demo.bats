@@ -56,7 +56,7 @@ models() {
 @test "a model that comes in meanwhile is waited for" {
 	models here
 	mv here/c.script.json c
-	(sleep 2 && mv c here/c.script.json) 3>&- &
+	(sleep 6 && mv c here/c.script.json) 3>&- &
 	printf '%s\nc.script.json  1 MB of 9 MB\n' $! >here/.coming
 	toe 0 demo --models here
 	has "$stderr" "Coming: c.script.json  1 MB of 9 MB" "a.script.json,b.script.json,c.script.json"

@@ -22,6 +22,14 @@ load tasks
 	is "$(of "three plain" '.replies[1] | has("label")')" false
 }
 
+@test "what to do next names only what a written answer can have" {
+	extract_job
+	sed -i 's/bar: 50%/bar: 99%/' job.yaml
+	toe 1 smoke job.yaml --name w
+	has "$output" "What to do next" "(the way 'examples')" "toehold try job.yaml --prompt PROMPT.txt" "ways: [plain, examples]"
+	lacks "$output" calibrated letters baselines training
+}
+
 @test "the page and the card: figures beside the score, no confusion, no advice on labels" {
 	extract_job
 	toe 0 smoke job.yaml --name w
