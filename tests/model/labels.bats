@@ -16,13 +16,13 @@ asked() {
 	run --separate-stderr "$toehold" smoke job.yaml --threads 1
 	toe 0 show --json
 	is "$(of "$name" '[.replies[].probs | add | . - 1 | fabs | . < 1e-9] | all')" true
-	is "$(of "$name" '[.replies[] | (.label == "yes") == (.probs[0] >= 0.5)] | all')" true
-	middle=$(of "$name" '[.replies[].probs[0]] | sort | .[6]')
-	of "$name" '[.replies[].probs[0] * 1e6 | round]' >before
+	is "$(of "$name" '[.replies[] | (.label == "yes") == (.probs.yes >= 0.5)] | all')" true
+	middle=$(of "$name" '[.replies[].probs.yes] | sort | .[6]')
+	of "$name" '[.replies[].probs.yes * 1e6 | round]' >before
 	asked "yes_at: $(jq -n "$middle * 100 | . * 1000 | round / 1000")%"
 	run --separate-stderr "$toehold" smoke job.yaml --threads 1 --name moved
 	toe 0 show moved --json
-	of "$name" '[.replies[].probs[0] * 1e6 | round]' >after
+	of "$name" '[.replies[].probs.yes * 1e6 | round]' >after
 	cmp before after
 	is "$(of "$name" '[.replies[] | select(.label == "yes")] | length | . >= 5 and . <= 7')" true
 	is "$(of "$name" '[.replies[] | (.raw | fromjson? // {label: ""}) as $r | select($r.label != "" and $r.label != .label)] | length')" 0
