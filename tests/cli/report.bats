@@ -124,7 +124,8 @@ some_run() {
 	job slow.script.json
 	start smoke job.yaml
 	wait_for 10 test -e job.toehold
-	wait_for 10 eval '[ "$(count run 2>/dev/null || echo 0)" -ge 1 ]'
+	# The plan is an event, stored before anything is asked.
+	wait_for 10 eval '[ "$(count event 2>/dev/null || echo 0)" -ge 1 ]'
 	kill -9 "$pid"
 	report -o page.html
 	has "$(check page.html)" "Unfinished: 0 of 6 tickets asked" "not asked yet"
