@@ -125,7 +125,7 @@ some_run() {
 	start smoke job.yaml
 	wait_for 10 test -e job.toehold
 	# The plan is an event, stored before anything is asked.
-	wait_for 10 eval '[ "$(count event 2>/dev/null || echo 0)" -ge 1 ]'
+	wait_for 10 eval '[ "$(count event "kind = 'plan'" 2>/dev/null || echo 0)" -ge 1 ]'
 	kill -9 "$pid"
 	report -o page.html
 	has "$(check page.html)" "Unfinished: 0 of 6 tickets asked" "not asked yet"
