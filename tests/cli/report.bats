@@ -118,6 +118,8 @@ some_run() {
 	has "$(check page.html)" "not measured" "needs about 8.0 GB"
 }
 
+planned() { [ "$(count event "kind = 'plan'" 2>/dev/null || echo 0)" -ge 1 ]; }
+
 @test "a run without one answer" {
 	tickets 6
 	script slow "{\"load_ms\": 20000, \"steps\": [$right_steps]}"
@@ -125,7 +127,7 @@ some_run() {
 	start smoke job.yaml
 	wait_for 10 test -e job.toehold
 	# The plan is an event, stored before anything is asked.
-	wait_for 10 eval '[ "$(count event "kind = 'plan'" 2>/dev/null || echo 0)" -ge 1 ]'
+	wait_for 10 planned
 	kill -9 "$pid"
 	report -o page.html
 	has "$(check page.html)" "Unfinished: 0 of 6 tickets asked" "not asked yet"
