@@ -57,7 +57,7 @@ ollama|ollama:tiny:135m|$digest|ollama:tiny:135m"
 	ollama="ollama:tiny:135m ($digest)"
 	bank_job 3
 	toe 0 plan job.yaml --models "$models"
-	has "$output" "tiny:135m plain" "$ollama and hf:org/tiny-GGUF/tiny.gguf@$commit are the same weights (sha256" \
+	has "$output" "tiny:135m · plain" "$ollama and hf:org/tiny-GGUF/tiny.gguf@$commit are the same weights (sha256" \
 		"$ollama and $(model_path "$tiny") are the same weights (sha256"
 	is "$(grep -c ' plain ' <<<"$output")" 1
 	smoke 1 --name both --models "$models"
