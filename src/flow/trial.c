@@ -7,7 +7,6 @@
 
 #include "base/clock.h"
 #include "base/display.h"
-#include "base/file.h"
 #include "base/random.h"
 #include "flow/ask/pass_row.h"
 #include "flow/ask/track.h"
@@ -78,12 +77,8 @@ static int trial_ask(struct session *s, const struct candidate *c, struct trial_
 	struct pass pass;
 	int r;
 
-	for (size_t i = 0; i < slice->n; i++) {
-		items[i] = (struct pass_item){ .ticket = i, .text = slice->tickets[i].text };
-		items[i].image_sha256 = slice->tickets[i].image_sha256;
-		if (slice->tickets[i].image)
-			items[i].image = file_beside(t.a, slice->path, slice->tickets[i].image);
-	}
+	for (size_t i = 0; i < slice->n; i++)
+		items[i] = track_item(t.a, &slice->tickets[i], i, slice->path);
 	pass_row_fill(s, c, &row);
 	row.n_gpu_layers = -1;
 	if (track_engine(s, c->model, &row.engine_build, &row.device, err) < 0 ||
@@ -207,6 +202,7 @@ int trial_run(struct cmd *cmd, const char *job_path, const struct trial_options 
 	struct prepare_options with = o->prepare;
 	const struct candidate **chosen;
 	const char *words;
+	struct job *job;
 
 	if (trial_load_prompts(cmd, o, variants) < 0)
 		return -1;
@@ -228,8 +224,9 @@ int trial_run(struct cmd *cmd, const char *job_path, const struct trial_options 
 				  .name = "",
 				  .reason_order = reason_order_name(s.prepared.job.reason),
 				  .form = s.prepared.job.form };
-	ret_trial->job = arena_alloc(&cmd->arena, sizeof(struct job));
-	*(struct job *)ret_trial->job = s.prepared.job;
+	job = arena_alloc(&cmd->arena, sizeof(*job));
+	*job = s.prepared.job;
+	ret_trial->job = job;
 	ret_trial->tickets = s.prepared.slice.tickets;
 	ret_trial->n_tickets = s.prepared.slice.n;
 	return trial_ask_all(&s, chosen, ret_trial);

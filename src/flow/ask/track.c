@@ -141,6 +141,18 @@ bool track_wants_reasons(const struct track *t)
 	       (t->encoder || candidate_gives_reasons(t->candidate));
 }
 
+struct pass_item track_item(struct arena *a, const struct ticket *ticket, size_t i,
+			    const char *beside)
+{
+	return (struct pass_item){
+		.ticket = i,
+		.text = ticket->text,
+		.label = -1,
+		.image = ticket->image ? file_beside(a, beside, ticket->image) : NULL,
+		.image_sha256 = ticket->image_sha256,
+	};
+}
+
 /* Fills the items from the stored replies. */
 static int track_read_record(struct track *t, struct err *err)
 {
@@ -161,13 +173,10 @@ static int track_read_record(struct track *t, struct err *err)
 		bool wants_reason =
 			answers[i] && answers[i]->outcome == OUTCOME_OK && track_wants_reasons(t);
 
-		item->ticket = i;
-		item->text = slice->tickets[i].text;
-		if (slice->tickets[i].image)
-			item->image = file_beside(a, slice->path, slice->tickets[i].image);
-		item->image_sha256 = slice->tickets[i].image_sha256;
+		*item = track_item(a, &slice->tickets[i], i, slice->path);
 		item->answered = answers[i] != NULL;
-		item->label = answers[i] ? answers[i]->label : -1;
+		if (answers[i])
+			item->label = answers[i]->label;
 		item->reasoned = answers[i] && (reasons[i] || !wants_reason);
 		t->n_answered += item->answered;
 		t->n_reasoned += item->reasoned;

@@ -39,6 +39,13 @@ struct track {
 int track_engine(const struct session *s, const struct model *model, const char **ret_build,
 		 const char **ret_device, struct err *err) MUST_USE;
 
+/*
+ * The i-th ticket as a pass is given it: nothing is answered yet. Its image is relative to the
+ * folder of the file `beside`.
+ */
+struct pass_item track_item(struct arena *a, const struct ticket *ticket, size_t i,
+			    const char *beside);
+
 /* Fills in the labels as the model sees them: by name, or by letter if the pass has letters. */
 void track_fill_labels(struct arena *a, const struct job *job, struct msg_pass *pass);
 

@@ -7,7 +7,6 @@
 
 #include "base/clock.h"
 #include "base/display.h"
-#include "base/file.h"
 #include "flow/ask/baseline.h"
 #include "flow/ask/encoder_head.h"
 #include "flow/ask/encoder_reason.h"
@@ -447,14 +446,7 @@ int labeller_answer(struct labeller *l, struct arena *a, const struct ticket *ti
 						      .writes = labeller_writes(l),
 						      .detail = "" };
 		l->moved[i] = false;
-		l->items[i] = (struct pass_item){
-			.ticket = i,
-			.text = tickets[i].text,
-			.image_sha256 = tickets[i].image_sha256,
-			.label = -1,
-		};
-		if (tickets[i].image)
-			l->items[i].image = file_beside(a, l->beside, tickets[i].image);
+		l->items[i] = track_item(a, &tickets[i], i, l->beside);
 	}
 	if (n == 0)
 		return 0;

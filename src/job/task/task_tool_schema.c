@@ -48,12 +48,18 @@ static json_t *schema_fail(struct schema_reader *s, const char *where, const cha
 	return NULL;
 }
 
-static bool schema_is_type(const json_t *name)
+static bool schema_is_word(const char *word, const char *const *list, size_t n)
 {
-	for (size_t i = 0; i < COUNT_OF(types); i++)
-		if (json_is_string(name) && strcmp(json_string_value(name), types[i]) == 0)
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(word, list[i]) == 0)
 			return true;
 	return false;
+}
+
+static bool schema_is_type(const json_t *name)
+{
+	return json_is_string(name) &&
+	       schema_is_word(json_string_value(name), types, COUNT_OF(types));
 }
 
 static const char *schema_type_fault(struct arena *a, const json_t *type)
@@ -170,14 +176,6 @@ static json_t *schema_read_list(struct schema_reader *s, const json_t *list, con
 			json_array_append_new(out, one);
 	}
 	return out;
-}
-
-static bool schema_is_word(const char *word, const char *const *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(word, list[i]) == 0)
-			return true;
-	return false;
 }
 
 /* One keyword's value, with the schemas in it. A new reference, or NULL. */
