@@ -19,7 +19,7 @@
 	X(TOOL_WRONG, "wrong argument") \
 	X(TOOL_INVENTED, "invented argument") \
 	X(TOOL_OTHER, "wrong tool") \
-	X(TOOL_UNWANTED, "tool where none was right") \
+	X(TOOL_UNWANTED, "called a tool, and none was right") \
 	X(TOOL_NOT_CALLED, "no tool where one was right") \
 	X(TOOL_NO_CALL, "not a call")
 
