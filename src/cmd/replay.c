@@ -51,7 +51,7 @@ static const struct opt_spec spec = {
 	.details =
 		"Uses the same weights, prompt, seed and settings, on all tickets of the run. The\n"
 		"answers are kept as a run of their own, which no decision counts. Exit code 0 if\n"
-		"all labels are the same, 1 if some differ or are missing.",
+		"all answers are the same, 1 if some differ or are missing.",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
 	.options_bytes = sizeof(struct replay_options),

@@ -30,11 +30,18 @@ static bool agree_same_labels(const struct record *x, const struct record *y, co
 	return x->n_labels == y->n_labels;
 }
 
-static bool agree_same_answer(const struct answer *x, const struct answer *y, const int *map)
+static bool agree_same_label(const struct answer *x, const struct answer *y, const int *map)
 {
 	if (x->outcome != y->outcome)
 		return false;
 	return x->label < 0 || y->label < 0 ? x->label == y->label : map[x->label] == y->label;
+}
+
+/* The same mark does not make two written answers the same. */
+static bool agree_same_text(const struct answer *x, const struct answer *y)
+{
+	return !x->raw || !y->raw ||
+	       (x->raw_len == y->raw_len && memcmp(x->raw, y->raw, x->raw_len) == 0);
 }
 
 static bool agree_same_reason(const struct reason *x, const struct reason *y)
@@ -94,6 +101,7 @@ void agree(struct arena *a, const struct record *x, const struct record *y,
 	for (size_t i = 0; i < n; i++) {
 		const struct answer *p = x->answers[pairs[i].a], *q = y->answers[pairs[i].b];
 		const struct reason *v = x->reasons[pairs[i].a], *w = y->reasons[pairs[i].b];
+		bool same_label;
 
 		g.n_only_a += p && !q;
 		g.n_only_b += q && !p;
@@ -102,7 +110,9 @@ void agree(struct arena *a, const struct record *x, const struct record *y,
 		g.n++;
 		g.right_a += answer_is_right(p, &x->tickets[pairs[i].a]);
 		g.right_b += answer_is_right(q, &y->tickets[pairs[i].b]);
-		if (!agree_same_answer(p, q, map))
+		same_label = agree_same_label(p, q, map);
+		g.n_other_labels += !same_label;
+		if (!same_label || (x->written && y->written && !agree_same_text(p, q)))
 			agree_add(&g.flips, pairs[i]);
 		if (comparable)
 			agree_compare_probs(p, q, map, x->n_labels, pairs[i], &g);

@@ -1,6 +1,6 @@
 /*
- * Compares two records of answers to the same tickets: labels, probabilities and reasons. Pure.
- * Must not know runs or how they asked.
+ * Compares two records of answers to the same tickets: labels or written texts, probabilities and
+ * reasons. Pure. Must not know runs or how they asked.
  */
 #ifndef JUDGE_AGREE_H
 #define JUDGE_AGREE_H
@@ -21,7 +21,8 @@ struct record {
 	const struct ticket *tickets;
 	const struct label *labels;
 	size_t n_labels;
-	struct answer *const *answers; /* by ticket, NULL without an answer */
+	bool written; /* the answers are texts, and their labels are marks */
+	struct answer *const *answers; /* by ticket, NULL without an answer; text NULL: purged */
 	struct reason *const *reasons;
 };
 
@@ -35,7 +36,8 @@ struct agreement {
 	size_t n; /* tickets that both answered */
 	size_t n_only_a, n_only_b; /* tickets that only one of them answered */
 	size_t right_a, right_b; /* each against the gold label in its own record */
-	struct ticket_pairs flips; /* another label, or another failure */
+	struct ticket_pairs flips; /* another label, another written text, or another failure */
+	size_t n_other_labels; /* flips with another label or mark, or another failure */
 	size_t n_probs; /* both gave probabilities, of the same labels */
 	struct ticket_pairs other_probs; /* not equal bit for bit */
 	double probs_apart; /* the largest difference of a label's probability */

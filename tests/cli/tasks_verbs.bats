@@ -66,11 +66,38 @@ extract_run() {
 	has "$output" "3/4"
 	toe 0 decide w
 	toe 0 replay w
-	has "$output" "THE SAME"
+	has "$output" "THE SAME: all 32 answers."
+	lacks "$output" label
 	toe 0 diff w w
 	toe 0 verify w
 	toe 0 plan job.yaml
 	has "$output" "12 tickets, task extract, bar 50%"
+	toe 0 show w --prompt --candidate three --ticket t1
+	has "$output" "You extract facts from a text." "- amount: a number" "parcel QX2462 arrived broken"
+}
+
+@test "diff: another text is a changed answer, also under the same mark" {
+	extract_run
+	sed -i 's/\\"amount\\":99/\\"amount\\":98/; s/no idea/none/' three.script.json
+	run --separate-stderr "$toehold" smoke job.yaml --name second
+	toe 1 diff w second
+	has "$output" "three plain: 2 of 12 answers changed, 0 of them changed the mark" \
+		"t1: invented value in both" '    gold  {"order":"QX2462","amount":11}' \
+		'    A     {"order":"QX2462","amount":99}' '    B     {"order":"QX2462","amount":98}' \
+		"2 of 24 answers changed, 0 of them changed the mark."
+	lacks "$output" label
+	toe 1 diff w second --json
+	is "$(json '.candidates[] | select(.a.name == "three plain") | .other_marks, .flips[1].b.raw')" $'0\nnone'
+	is "$(json '.candidates[] | select(.a.name == "three plain") | .flips[0].a.mark, .flips[0].gold_a')" \
+		$'invented value\n{"order":"QX2462","amount":11}'
+	sed -i 's/98/11/' three.script.json
+	run --separate-stderr "$toehold" smoke job.yaml --name third
+	toe 1 diff w third
+	has "$output" "three plain: 2 of 12 answers changed, 1 of them changed the mark" \
+		"t1: invented value, B: right"
+	toe 0 purge w --own
+	toe 1 diff w third
+	has "$output" "1 of 24 answers changed, 1 of them changed the mark."
 }
 
 @test "purge removes gold and written answers" {

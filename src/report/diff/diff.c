@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/answer_text.h"
+
 enum { NO_TICKET = -1 };
 
 /* Finds a ticket that its slice did not match. */
@@ -163,18 +165,37 @@ static void diff_pair_candidates(struct arena *a, struct diff *d, const char *co
 			diff_add_candidate(d, -1, (int)k, only, n_only);
 }
 
-static struct record diff_record_of(const struct result *r, const struct candidate_result *c)
+static bool diff_is_purged(const struct reason *reason)
+{
+	return reason && reason->rationale == store_purged;
+}
+
+/* The answers; a purged text is NULL. */
+static struct answer **diff_unpurged(struct arena *a, const struct result *r,
+				     const struct candidate_result *c)
+{
+	struct answer **answers = arena_array(a, r->n_tickets, sizeof(struct answer *));
+
+	for (size_t i = 0; i < r->n_tickets; i++) {
+		answers[i] = c->answers[i];
+		if (!answers[i] || answers[i]->raw != store_purged)
+			continue;
+		answers[i] = arena_alloc(a, sizeof(*answers[i]));
+		*answers[i] = *c->answers[i];
+		answers[i]->raw = NULL;
+	}
+	return answers;
+}
+
+static struct record diff_record_of(struct arena *a, const struct result *r,
+				    const struct candidate_result *c)
 {
 	return (struct record){ .tickets = r->tickets,
 				.labels = r->labels,
 				.n_labels = r->n_labels,
-				.answers = c->answers,
+				.written = task_writes(r->run->task),
+				.answers = diff_unpurged(a, r, c),
 				.reasons = c->reasons };
-}
-
-static bool diff_is_purged(const struct reason *reason)
-{
-	return reason && reason->rationale == store_purged;
 }
 
 /* Purged reasons cannot be compared: the pair is left out. */
@@ -199,7 +220,7 @@ static void diff_drop_purged(struct arena *a, const struct diff *d, struct recor
 static void diff_compare_candidate(struct arena *a, const struct diff *d, struct candidate_pair *p)
 {
 	const struct candidate_result *x = &d->a->candidates[p->a], *y = &d->b->candidates[p->b];
-	struct record of_x = diff_record_of(d->a, x), of_y = diff_record_of(d->b, y);
+	struct record of_x = diff_record_of(a, d->a, x), of_y = diff_record_of(a, d->b, y);
 
 	diff_drop_purged(a, d, &of_x, &of_y);
 	p->renamed = !diff_same_name(x, y);
@@ -225,9 +246,9 @@ void diff_build(struct arena *a, const struct result *x, const struct result *y,
 
 const char *diff_gold(const struct result *r, size_t ticket)
 {
-	int label = r->tickets[ticket].label;
+	const struct ticket *t = &r->tickets[ticket];
 
-	return label >= 0 ? r->labels[label].name : "";
+	return t->label >= 0 ? answer_expected(r, t) : "";
 }
 
 bool diff_in_both(const struct candidate_pair *p)
@@ -244,6 +265,7 @@ struct diff_totals diff_totals(const struct diff *d)
 
 		t.n += g->n;
 		t.n_flips += g->flips.n;
+		t.n_other_labels += g->n_other_labels;
 		t.n_only_a += g->n_only_a;
 		t.n_only_b += g->n_only_b;
 		t.n_probs += g->n_probs;

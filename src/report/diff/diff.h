@@ -38,7 +38,7 @@ struct diff {
 /* Sums over all candidates that are in both runs. */
 struct diff_totals {
 	size_t n; /* tickets that both answered */
-	size_t n_flips, n_only_a, n_only_b;
+	size_t n_flips, n_other_labels, n_only_a, n_only_b;
 	size_t n_probs, n_other_probs, n_reasons, n_other_reasons;
 	double probs_apart;
 };
@@ -62,7 +62,7 @@ struct diff_totals diff_totals(const struct diff *d);
 /* True if something was compared and every answer is the same. */
 bool diff_same(const struct diff *d);
 
-/* The name of the ticket's expected label; "" if it has none. */
+/* The name of the ticket's expected label, or its gold answer; "" if it has none. */
 const char *diff_gold(const struct result *r, size_t ticket);
 
 /* The comparison as JSON; a new reference. */

@@ -31,10 +31,15 @@ static json_t *diff_settings_json(const struct diff *d)
 static json_t *diff_answer_json(const struct result *r, const struct answer *answer,
 				const struct ticket *ticket)
 {
-	return json_pack(
-		"{s:o, s:s, s:b}", "label",
+	bool written = task_writes(r->run->task);
+	json_t *j = json_pack(
+		"{s:o, s:s, s:b}", written ? "mark" : "label",
 		answer->label >= 0 ? json_any_text(r->labels[answer->label].name) : json_null(),
 		"outcome", outcome_name(answer->outcome), "right", answer_is_right(answer, ticket));
+
+	if (written)
+		json_object_set_new(j, "raw", json_any_text(answer->raw));
+	return j;
 }
 
 static json_t *diff_flips_json(const struct diff *d, const struct candidate_pair *p)
@@ -107,6 +112,8 @@ static json_t *diff_candidate_json(struct arena *a, const struct diff *d,
 	json_object_set_new(j, "only_a_answered", diff_count(g->n_only_a));
 	json_object_set_new(j, "only_b_answered", diff_count(g->n_only_b));
 	json_object_set_new(j, "flips", diff_flips_json(d, p));
+	if (task_writes(d->a->run->task))
+		json_object_set_new(j, "other_marks", diff_count(g->n_other_labels));
 	json_object_set_new(j, "probabilities", diff_count(g->n_probs));
 	json_object_set_new(j, "other_probabilities", diff_ids_json(d, &g->other_probs));
 	json_object_set_new(j, "probabilities_apart", json_real(g->probs_apart));

@@ -6,6 +6,7 @@
 
 #include "base/array.h"
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/str.h"
 #include "report/diff/diff.h"
 
@@ -94,15 +95,36 @@ static const char *settings_date(struct arena *a, const void *row, size_t offset
 	return arena_printf(a, "%.*s", DAY_LEN, clock_iso(a, settings_i64(row, offset) * US_PER_S));
 }
 
+/* The marks of a written task follow from the task. */
 static const char *settings_labels(struct arena *a, const void *row, size_t offset)
 {
 	const struct result *r = row;
 	const char *all = "";
 
 	(void)offset;
-	for (size_t i = 0; i < r->n_labels; i++)
+	for (size_t i = 0; i < r->n_labels && !task_writes(r->run->task); i++)
 		all = arena_add_item(a, all, ", ", "%s", r->labels[i].name);
 	return all;
+}
+
+/* What jobs of old have needs no line. */
+static const char *settings_task(struct arena *a, const void *row, size_t offset)
+{
+	enum task task = *(const enum task *)settings_member(row, offset);
+
+	(void)a;
+	return task == TASK_CLASSIFY ? "" : task_names.texts[task];
+}
+
+static const char *settings_form(struct arena *a, const void *row, size_t offset)
+{
+	const char *form = settings_text(a, row, offset);
+	char sha256[HASH_HEX_LEN + 1];
+
+	if (!form || !*form)
+		return "";
+	hash_bytes(form, strlen(form), sha256);
+	return settings_short_sha256(a, sha256);
 }
 
 static const char *settings_slices(struct arena *a, const void *row, size_t offset)
@@ -124,6 +146,8 @@ static const char *settings_slices(struct arena *a, const void *row, size_t offs
 static const struct field fields[] = {
 	{ "job file", OF_RUN, settings_sha256, RUN(job_sha256) },
 	{ "prompt", OF_RUN, settings_sha256, RUN(prompt_sha256) },
+	{ "task", OF_RUN, settings_task, RUN(task) },
+	{ "form of the answers", OF_RUN, settings_form, RUN(form) },
 	{ "labels", OF_RESULT, settings_labels, 0 },
 	{ "tickets", OF_RESULT, settings_slices, 0 },
 	{ "examples", OF_MODELS, settings_sha256, PASS(examples_sha256) },

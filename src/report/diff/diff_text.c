@@ -9,6 +9,7 @@
 #include "base/display.h"
 #include "base/hash.h"
 #include "base/str.h"
+#include "report/answer_text.h"
 #include "report/diff/line_diff.h"
 #include "report/table.h"
 #include "report/words.h"
@@ -98,17 +99,61 @@ static const char *diff_who_is_right(const struct diff *d, struct ticket_pair p,
 	return in_x && in_y ? "both" : in_x ? first : in_y ? second : "neither";
 }
 
-static void diff_write_flips(struct arena *a, const struct diff *d, const struct candidate_pair *p,
-			     const char *first, const char *second, FILE *out)
+static bool diff_of_texts(const struct diff *d)
+{
+	return task_writes(d->a->run->task) && task_writes(d->b->run->task);
+}
+
+/* "3 of 12 answers differ"; of written ones also how many have another mark. */
+static const char *diff_flips_words(struct arena *a, const struct diff *d, size_t n_flips,
+				    size_t n_other, size_t n)
+{
+	return diff_of_texts(d) ? arena_printf(a,
+					       "%zu of %zu answers changed, %zu of them changed "
+					       "the mark",
+					       n_flips, n, n_other) :
+				  arena_printf(a, "%zu of %zu answers differ", n_flips, n);
+}
+
+static void diff_write_text_line(struct arena *a, const char *name, const char *text, FILE *out)
+{
+	enum { TEXT_COLUMN = 10 };
+
+	fprintf(out, "    %-4s  ", name);
+	display_wrap(a, text && *text ? display_cut(a, text, strlen(text)) : "-", TEXT_COLUMN,
+		     terminal_text_columns(out), out);
+}
+
+/* A ticket with both texts below each other. */
+static void diff_write_texts(struct arena *a, const struct diff *d, const struct candidate_pair *p,
+			     const char *const names[2], FILE *out)
 {
 	const struct ticket_pairs *flips = &p->agreement.flips;
-	const char *headers[] = { "  ticket", "gold", first, second, "right", NULL };
+
+	for (size_t i = 0; i < flips->n && i < MOST_ROWS; i++) {
+		struct ticket_pair pair = flips->items[i];
+		const struct answer *x = d->a->candidates[p->a].answers[pair.a];
+		const struct answer *y = d->b->candidates[p->b].answers[pair.b];
+		const char *mark_x = diff_label_of(d->a, x), *mark_y = diff_label_of(d->b, y);
+
+		fprintf(out, "  %s: ", display_text(a, d->a->tickets[pair.a].id));
+		if (strcmp(mark_x, mark_y) == 0)
+			fprintf(out, "%s in both\n", mark_x);
+		else
+			fprintf(out, "%s, %s: %s\n", mark_x, names[1], mark_y);
+		diff_write_text_line(a, "gold", diff_gold_of(a, d, pair), out);
+		diff_write_text_line(a, names[0], x->raw, out);
+		diff_write_text_line(a, names[1], y->raw, out);
+	}
+}
+
+static void diff_write_labels(struct arena *a, const struct diff *d, const struct candidate_pair *p,
+			      const char *const names[2], FILE *out)
+{
+	const struct ticket_pairs *flips = &p->agreement.flips;
+	const char *headers[] = { "  ticket", "gold", names[0], names[1], "right", NULL };
 	struct table t;
 
-	if (flips->n == 0)
-		return;
-	fprintf(out, "\n%s: %zu of %zu answers differ\n", display_text(a, diff_name_of(d, p)),
-		flips->n, p->agreement.n);
 	table_init(&t, a, headers);
 	for (size_t i = 0; i < flips->n && i < MOST_ROWS; i++) {
 		struct ticket_pair pair = flips->items[i];
@@ -119,9 +164,25 @@ static void diff_write_flips(struct arena *a, const struct diff *d, const struct
 		table_add(&t, diff_gold_of(a, d, pair));
 		table_add(&t, diff_label_of(d->a, x));
 		table_add(&t, diff_label_of(d->b, y));
-		table_add(&t, diff_who_is_right(d, pair, x, y, first, second));
+		table_add(&t, diff_who_is_right(d, pair, x, y, names[0], names[1]));
 	}
 	table_write(&t, out);
+}
+
+static void diff_write_flips(struct arena *a, const struct diff *d, const struct candidate_pair *p,
+			     const char *first, const char *second, FILE *out)
+{
+	const struct ticket_pairs *flips = &p->agreement.flips;
+	const char *const names[] = { first, second };
+
+	if (flips->n == 0)
+		return;
+	fprintf(out, "\n%s: %s\n", display_text(a, diff_name_of(d, p)),
+		diff_flips_words(a, d, flips->n, p->agreement.n_other_labels, p->agreement.n));
+	if (diff_of_texts(d))
+		diff_write_texts(a, d, p, names, out);
+	else
+		diff_write_labels(a, d, p, names, out);
 	if (flips->n > MOST_ROWS)
 		fprintf(out, "  and %zu more: --json lists them all\n", flips->n - MOST_ROWS);
 }
@@ -227,7 +288,7 @@ static void diff_write_tickets(const struct diff *d, FILE *out)
 	fprintf(out, "Tickets in both: %zu; only in A: %zu; only in B: %zu.", d->n_tickets,
 		d->a->n_tickets - d->n_tickets, d->b->n_tickets - d->n_tickets);
 	if (n_gold)
-		fprintf(out, " Different expected label: %zu.", n_gold);
+		fprintf(out, " Different expected %s: %zu.", answer_words(d->a)->said, n_gold);
 	fputc('\n', out);
 }
 
@@ -263,6 +324,9 @@ void diff_write_text(struct arena *a, const struct diff *d, FILE *out)
 	diff_write_picks(a, d, out);
 	if (totals.n == 0)
 		fputs("Nothing to compare: no candidate answered the same ticket in both.\n", out);
+	else if (diff_of_texts(d))
+		fprintf(out, "%s.\n",
+			diff_flips_words(a, d, totals.n_flips, totals.n_other_labels, totals.n));
 	else
 		fprintf(out, "Answers that differ: %zu of %zu.\n", totals.n_flips, totals.n);
 }
@@ -282,7 +346,7 @@ static const char *diff_equal_probs(struct arena *a, const struct agreement *g)
 static void diff_write_equal(struct arena *a, const struct diff *d, FILE *out)
 {
 	static const char *const headers[] = {
-		"the same again", ">labels",	    ">probabilities", ">reasons", ">TTFT p50 then",
+		"the same again", ">answers",	    ">probabilities", ">reasons", ">TTFT p50 then",
 		">now",		  ">full run then", ">now",	      "times",	  NULL
 	};
 	struct table t;
@@ -322,18 +386,22 @@ static void diff_list_tickets(struct arena *a, const struct diff *d, const struc
 	fputc('\n', out);
 }
 
-static void diff_write_summary(const struct diff *d, FILE *out)
+static void diff_write_summary(struct arena *a, const struct diff *d, FILE *out)
 {
+	bool texts = diff_of_texts(d);
 	struct diff_totals t = diff_totals(d);
 
 	if (t.n_only_a)
 		fprintf(out, "Incomplete: %zu answers were not repeated.\n", t.n_only_a);
-	if (t.n_flips)
+	if (t.n_flips && texts)
+		fprintf(out, "NOT THE SAME: %s",
+			diff_flips_words(a, d, t.n_flips, t.n_other_labels, t.n));
+	else if (t.n_flips)
 		fprintf(out, "NOT THE SAME: %zu of %zu labels differ", t.n_flips, t.n);
 	else if (t.n == 0)
 		fputs("No ticket was answered again", out);
 	else
-		fprintf(out, "THE SAME: all %zu labels", t.n);
+		fprintf(out, "THE SAME: all %zu %s", t.n, texts ? "answers" : "labels");
 	if (t.n_probs && t.n_other_probs == 0)
 		fprintf(out, "; all %zu probabilities are the same to the bit", t.n_probs);
 	else if (t.n_probs)
@@ -367,5 +435,5 @@ void replay_write_text(struct arena *a, const struct diff *d, FILE *out)
 		diff_list_tickets(a, d, &d->candidates[i], &g->other_probs, "probabilities", out);
 		diff_list_tickets(a, d, &d->candidates[i], &g->other_reasons, "reasons", out);
 	}
-	diff_write_summary(d, out);
+	diff_write_summary(a, d, out);
 }

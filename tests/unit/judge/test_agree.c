@@ -218,12 +218,42 @@ static void random_records(void **state)
 	}
 }
 
+/* The same mark for another text is a changed answer, unless a purge removed one of the texts. */
+static void written_texts(void **state)
+{
+	static const char text[] = "Parcel QX12 is late", other[] = "Parcel QX13 is late";
+	struct arena a = { 0 };
+	struct agreement g;
+	struct made x, y;
+
+	(void)state;
+	make(&x, abc, 4);
+	make(&y, abc, 4);
+	for (size_t i = 0; i < 4; i++) {
+		x.all[i].raw = y.all[i].raw = text;
+		x.all[i].raw_len = y.all[i].raw_len = sizeof(text) - 1;
+	}
+	y.all[0].raw = other;
+	y.all[1].raw_len = 6;
+	y.all[1].label = 1;
+	y.all[2].raw = NULL;
+	compare(&a, &x, &y, 4, &g);
+	assert_int_equal(g.flips.n, 1);
+	x.record.written = y.record.written = true;
+	compare(&a, &x, &y, 4, &g);
+	assert_int_equal(g.flips.n, 2);
+	assert_int_equal(g.n_other_labels, 1);
+	assert_int_equal(g.flips.items[0].a, 0);
+	arena_release(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(everything_is_the_same),
 		cmocka_unit_test(each_difference_is_found),
 		cmocka_unit_test(failures),
+		cmocka_unit_test(written_texts),
 		cmocka_unit_test(labels_go_by_name),
 		cmocka_unit_test(random_records),
 	};
