@@ -11,8 +11,10 @@
 
 const struct answer_words *answer_words(const struct result *r)
 {
-	static const struct answer_words labels = { "label", "classify", " with the same label" };
-	static const struct answer_words written = { "answer", "run", "" };
+	static const struct answer_words labels = { "label", "label", "MORE.csv", "classify",
+						    " with the same label" };
+	static const struct answer_words written = { "answer", "write the right answers for",
+						     "MORE.jsonl", "run", "" };
 
 	return task_writes(r->run->task) ? &written : &labels;
 }
@@ -109,6 +111,37 @@ static const char *answer_column(struct arena *a, const char *title)
 {
 	title += *title == '>';
 	return arena_strndup(a, title, strcspn(title, "|"));
+}
+
+static const char *answer_short(struct arena *a, const struct figure_table *f)
+{
+	enum { MOST_ROWS = 8 }; /* and the last, which sums up */
+	size_t n = f->n_cells / f->n_columns;
+	const char *list = "";
+
+	for (size_t i = 0; i < n; i++) {
+		const char *const *row = &f->cells[i * f->n_columns];
+
+		if (i < MOST_ROWS || i + 1 == n)
+			list = arena_add_item(a, list, "; ", "%s %s", row[0], row[f->short_column]);
+		else if (i == MOST_ROWS)
+			list = arena_add_item(a, list, "; ", "%zu more", n - MOST_ROWS - 1);
+	}
+	return arena_printf(a, "%s: %s", f->short_title, list);
+}
+
+size_t answer_figures_short(struct arena *a, const struct result *r, size_t candidate,
+			    const char ***ret_sentences)
+{
+	struct figures figures;
+	size_t n = 0;
+
+	answer_figures(a, r, candidate, &figures);
+	*ret_sentences = arena_array(a, figures.n, sizeof(**ret_sentences));
+	for (size_t i = 0; i < figures.n; i++)
+		if (figures.tables[i].short_title)
+			(*ret_sentences)[n++] = answer_short(a, &figures.tables[i]);
+	return n;
 }
 
 json_t *answer_figures_json(struct arena *a, const struct result *r, size_t candidate)

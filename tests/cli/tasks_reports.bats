@@ -41,6 +41,23 @@ load tasks
 	lacks "$output" "each label"
 }
 
+@test "the short reports: the figures beside the score, and no word of labels" {
+	extract_job
+	toe 0 smoke job.yaml --name w
+	toe 0 report w --brief -o -
+	has "$(tr -s ' \n' ' ' <<<"$output")" \
+		"Figures Of three · plain. Answers: right 10; invented value 1; not the JSON that was asked for 1." \
+		"F1 of fields: order 96%; amount 87%; all fields 91%."
+	lacks "$output" label
+	toe 0 report w --markdown -o -
+	has "$output" "**Answers: three · plain**" "**F1 of fields: three · plain**" "| all fields |"
+	toe 0 report w --slide -o slide.svg
+	has "$(grep -o '>[^<]*F1 of fields[^<]*<' slide.svg)" "three · plain · F1 of fields: order 96%;"
+	toe 1 check w
+	lacks "$output" "the label" "first label"
+	has "$output" "first answer after" "0 tokens: the answer is the first thing it chooses"
+}
+
 @test "exports: each has the gold answer and the written one; tickets can be read again" {
 	extract_job
 	toe 0 smoke job.yaml --name w

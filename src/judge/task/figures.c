@@ -58,12 +58,13 @@ static void figures_row(struct arena *a, struct figure_table *t, const char *end
 /* A row a mark, and one for tickets without an answer. Marks that no answer got have no row. */
 static void figures_endings(struct arena *a, const struct figured *of, struct figures *figures)
 {
-	static const char *const columns[] = { "ended", ">answers", ">share", NULL };
 	static const struct figure_table head = {
 		.name = "endings",
 		.title = "How the answers ended",
 		.about = "An answer has the worst mark of its parts.",
-		.columns = columns,
+		.columns = { "ended", ">answers", ">share" },
+		.short_title = "Answers",
+		.short_column = 1,
 	};
 	size_t *counts = arena_array(a, of->n_labels + 1, sizeof(*counts)), n = 0;
 	struct figure_table *t = figures_add(a, figures, &head);

@@ -21,11 +21,15 @@ struct figured {
 	size_t n;
 };
 
+enum { FIGURE_COLUMNS_MAX = 10 };
+
 struct figure_table {
 	const char *name; /* one word, for programs: "fields" */
 	const char *title; /* "Fields" */
 	const char *about; /* one sentence: what it says */
-	const char *const *columns; /* the titles, as table_init() takes them */
+	const char *columns[FIGURE_COLUMNS_MAX + 1]; /* the titles, as table_init() takes them */
+	const char *short_title; /* in a short report, which has the first column and */
+	size_t short_column; /* this one; NULL: it has nothing of the table */
 	size_t n_columns;
 	const char **cells; /* row by row, printable */
 	size_t n_cells, cap;
@@ -47,7 +51,7 @@ figures_one figures_extract;
 figures_one figures_ordered, figures_several, figures_yes_no;
 figures_one figures_tool;
 
-/* What a new table shows: its first four members. The cells are then added row by row. */
+/* What a new table shows: its first six members. The cells are then added row by row. */
 struct figure_table *figures_add(struct arena *a, struct figures *figures,
 				 const struct figure_table *head);
 void figures_cell(struct arena *a, struct figure_table *table, const char *fmt, ...)

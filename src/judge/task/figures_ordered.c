@@ -52,14 +52,14 @@ static void ordered_add_mean(struct arena *a, struct figure_table *t, double sum
 static void ordered_distances(struct arena *a, const struct figured *of, const struct levels *all,
 			      struct figures *figures)
 {
-	static const char *const columns[] = { "distance", ">value", ">answers", ">95% interval",
-					       NULL };
 	static const struct figure_table head = {
 		.name = "distances",
 		.title = "Distance from the right level",
 		.about = "In steps of the scale. The expected level is the mean of the levels, "
 			 "weighed with their probabilities.",
-		.columns = columns,
+		.columns = { "distance", ">value", ">answers", ">95% interval" },
+		.short_title = "Distance in levels",
+		.short_column = 1,
 	};
 	struct figure_table *t = figures_add(a, figures, &head);
 	struct interval within = stats_clopper_pearson(all->n_within, all->n, CONFIDENCE);
@@ -82,14 +82,12 @@ static void ordered_distances(struct arena *a, const struct figured *of, const s
 /* A row a label that some ticket has. */
 static void ordered_levels(struct arena *a, const struct figured *of, struct figures *figures)
 {
-	static const char *const columns[] = { "label",	    ">level",	 ">tickets",
-					       ">answered", ">expected", NULL };
 	static const struct figure_table head = {
 		.name = "levels",
 		.title = "Levels",
 		.about = "For the tickets of each label: the mean level that was answered, and "
 			 "the mean expected level.",
-		.columns = columns,
+		.columns = { "label", ">level", ">tickets", ">answered", ">expected" },
 	};
 	struct figure_table *t = figures_add(a, figures, &head);
 

@@ -90,14 +90,14 @@ static void several_add_macro(struct several *s, struct figure_table *t)
 
 void figures_several(struct arena *a, const struct figured *of, struct figures *figures)
 {
-	static const char *const columns[] = { "label",	  ">tickets", ">said", ">precision",
-					       ">recall", ">F1",      NULL };
 	static const struct figure_table head = {
 		.name = "labels",
 		.title = "Labels",
 		.about = "Each label for itself. Micro: all decisions together. Macro: the mean of "
 			 "the labels that some ticket has.",
-		.columns = columns,
+		.columns = { "label", ">tickets", ">said", ">precision", ">recall", ">F1" },
+		.short_title = "F1 of labels",
+		.short_column = 5,
 	};
 	struct f1_counts all = { 0 };
 	struct figure_table *t;

@@ -74,13 +74,14 @@ static void summary_show_facts(struct arena *a, const struct summary_sums *sums,
 static void summary_show_sums(struct arena *a, const struct summary_sums *sums,
 			      struct figures *figures)
 {
-	static const char *const columns[] = { "measure", ">value", NULL };
 	static const struct figure_table head = {
 		.name = "summaries",
 		.title = "What the summaries say",
 		.about = "ROUGE-L compares them with the best reference. Copied words stand in the "
 			 "ticket in the same order.",
-		.columns = columns,
+		.columns = { "measure", ">value" },
+		.short_title = "Summaries",
+		.short_column = 1,
 	};
 	struct figure_table *table = figures_add(a, figures, &head);
 	double n = (double)sums->n;
@@ -105,13 +106,12 @@ static void summary_show_sums(struct arena *a, const struct summary_sums *sums,
 static void summary_show_unfounded(struct arena *a, const struct figured *of,
 				   const char *const *unfounded, struct figures *figures)
 {
-	static const char *const columns[] = { "ticket", "in the summary", NULL };
 	static const struct figure_table head = {
 		.name = "unfounded",
 		.title = "Numbers and names that the ticket does not hold",
 		.about = "Read these summaries. A number may be computed, and a name may be a word "
 			 "with a capital letter.",
-		.columns = columns,
+		.columns = { "ticket", "in the summary" },
 	};
 	struct figure_table *table = NULL;
 

@@ -31,8 +31,6 @@ static void yes_no_add(struct arena *a, struct figure_table *t, const char *name
 
 static void yes_no_as_answered(struct arena *a, const struct figured *of, struct figures *figures)
 {
-	static const char *const columns[] = { "of yes", ">value", ">tickets", ">95% interval",
-					       NULL };
 	const struct figure_table head = {
 		.name = "yes",
 		.title = arena_printf(a, "How well '%s' is found", of->labels[0].name),
@@ -41,7 +39,9 @@ static void yes_no_as_answered(struct arena *a, const struct figured *of, struct
 				      "Recall: the share of such tickets that are found. F1 joins "
 				      "both. '%s' is answered from a probability of %.3g%% on.",
 				      of->labels[0].name, of->labels[0].name, of->yes_at * 100),
-		.columns = columns,
+		.columns = { "of yes", ">value", ">tickets", ">95% interval" },
+		.short_title = arena_printf(a, "Finding '%s'", of->labels[0].name),
+		.short_column = 1,
 	};
 	struct figure_table *t = figures_add(a, figures, &head);
 	struct f1_counts c = { 0 };
@@ -93,15 +93,13 @@ static void yes_no_add_share(struct arena *a, struct figure_table *t, struct f1_
 
 static void yes_no_trade_offs(struct arena *a, const struct figured *of, struct figures *figures)
 {
-	static const char *const columns[] = { "yes_at",  ">said",   ">precision",
-					       ">recall", ">missed", NULL };
 	static const struct figure_table head = {
 		.name = "trade_offs",
 		.title = "Other trade-offs",
 		.about = "What another yes_at would have given on these tickets. This is a look at "
 			 "the data, not a result: a value that is chosen here must be tested on "
 			 "new tickets.",
-		.columns = columns,
+		.columns = { "yes_at", ">said", ">precision", ">recall", ">missed" },
 	};
 	struct figure_table *t = NULL;
 	struct f1_counts c;

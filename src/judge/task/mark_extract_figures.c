@@ -55,22 +55,14 @@ static void figures_field_row(struct arena *a, struct figure_table *t,
 static void figures_fields(struct arena *a, const struct figures_counts *fields, size_t n,
 			   struct figures *figures)
 {
-	static const char *const columns[] = { "field",
-					       ">expected|exp.",
-					       ">given",
-					       ">right",
-					       ">precision|prec.",
-					       ">recall",
-					       ">F1",
-					       ">exact",
-					       ">pieces",
-					       ">invented",
-					       NULL };
 	static const struct figure_table head = {
 		.name = "fields",
 		.title = "Fields",
 		.about = "A field without a value that is left null counts nowhere.",
-		.columns = columns,
+		.columns = { "field", ">expected|exp.", ">given", ">right", ">precision|prec.",
+			     ">recall", ">F1", ">exact", ">pieces", ">invented" },
+		.short_title = "F1 of fields",
+		.short_column = 6,
 	};
 	struct figures_counts all = { .name = "all fields" };
 	struct figure_table *t = figures_add(a, figures, &head);
@@ -91,13 +83,12 @@ static void figures_fields(struct arena *a, const struct figures_counts *fields,
 static void figures_rules(struct arena *a, const size_t counts[EXTRACT_EXACT + 1],
 			  struct figures *figures)
 {
-	static const char *const columns[] = { "right by", ">answers", NULL };
 	static const struct figure_table head = {
 		.name = "rules",
 		.title = "Right by which rule",
 		.about =
 			"An answer counts once, by the loosest rule that one of its values needed.",
-		.columns = columns,
+		.columns = { "right by", ">answers" },
 	};
 	static const char *const names[] = { [EXTRACT_DIFFERENT] = "none: it is not right",
 					     [EXTRACT_CONTAINED] = "a piece",

@@ -77,12 +77,13 @@ static void tool_row(struct arena *a, struct figure_table *t, const char *what, 
 
 static void tool_add_calls(struct arena *a, const struct tool_counts *c, struct figures *figures)
 {
-	static const char *const columns[] = { "what", ">answers", ">share", NULL };
 	static const struct figure_table head = {
 		.name = "calls",
 		.title = "Calls",
 		.about = "Right tool counts the name alone; an answer can have several faults.",
-		.columns = columns,
+		.columns = { "what", ">answers", ">share" },
+		.short_title = "Calls",
+		.short_column = 2,
 	};
 	struct figure_table *t = figures_add(a, figures, &head);
 
@@ -99,14 +100,12 @@ static void tool_add_calls(struct arena *a, const struct tool_counts *c, struct 
 static void tool_add_tools(struct arena *a, const json_t *tools, const struct tool_counts *c,
 			   struct figures *figures)
 {
-	static const char *const columns[] = { "tool",	     ">right in", ">called in",
-					       ">precision", ">recall",	  NULL };
 	static const struct figure_table head = {
 		.name = "tools",
 		.title = "Tools",
 		.about = "By name alone. Precision: of its calls, how many were right. Recall: of "
 			 "the tickets for it, how many called it.",
-		.columns = columns,
+		.columns = { "tool", ">right in", ">called in", ">precision", ">recall" },
 	};
 	struct figure_table *t = figures_add(a, figures, &head);
 

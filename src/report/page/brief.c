@@ -7,12 +7,14 @@
 
 #include "base/clock.h"
 #include "base/display.h"
+#include "report/answer_text.h"
 #include "report/markdown.h"
 #include "report/page/overview.h"
 #include "report/words.h"
 
 enum {
-	MAX_PARTS = 8 + 2 * OVERVIEW_MAX_CARDS + WORDS_MAX_STEPS + WORDS_MAX_WARNINGS,
+	MAX_FIGURES = 4, /* of one task, that are told in short */
+	MAX_PARTS = 8 + MAX_FIGURES + 2 * OVERVIEW_MAX_CARDS + WORDS_MAX_STEPS + WORDS_MAX_WARNINGS,
 	TITLE_COLUMNS = 10,
 	PAGE_COLUMNS = 78
 };
@@ -52,6 +54,23 @@ static void brief_add_card(struct brief *b, const struct overview_card *card)
 			       words_right(b->a, &b->r->contenders[card->candidate].score),
 			       card->guaranteed, words_share(b->a, b->r->standard.certainty), facts,
 			       *facts ? "." : ""));
+}
+
+/* What the task measures beside the score, of the candidate that is shown in detail. */
+static void brief_add_figures(struct brief *b)
+{
+	int shown = result_shown(b->r);
+	const char **sentences;
+	size_t n = 0;
+
+	if (shown >= 0)
+		n = answer_figures_short(b->a, b->r, (size_t)shown, &sentences);
+	for (size_t i = 0; i < n; i++)
+		brief_add(b, i ? NULL : "Figures",
+			  arena_printf(b->a, "%s%s.",
+				       i ? "" :
+					   arena_printf(b->a, "Of %s. ", b->overview.names[shown]),
+				       display_cut(b->a, sentences[i], strlen(sentences[i]))));
 }
 
 static void brief_add_warnings(struct brief *b)
@@ -113,6 +132,7 @@ static void brief_gather(struct brief *b)
 		brief_add(b, "State", unfinished ? arena_printf(b->a, "%s.", unfinished) : NULL);
 	for (size_t i = 0; i < b->overview.n_cards; i++)
 		brief_add_card(b, &b->overview.cards[i]);
+	brief_add_figures(b);
 	brief_add_warnings(b);
 	brief_add_next(b);
 	brief_add(b, "Workload", b->overview.workload);

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/display.h"
+#include "report/answer_text.h"
 #include "report/markdown.h"
 #include "report/page/overview.h"
 #include "report/words.h"
@@ -54,6 +55,28 @@ static void markdown_write_steps(const struct sheet *s)
 	markdown_paragraph(s, s->overview.untimed);
 }
 
+/* What the task measures beside the score, of the candidate that is shown in detail. */
+static void markdown_write_figures(const struct sheet *s)
+{
+	int shown = result_shown(s->r);
+	struct figures figures = { 0 };
+
+	if (shown >= 0)
+		answer_figures(s->a, s->r, (size_t)shown, &figures);
+	for (size_t i = 0; i < figures.n; i++) {
+		struct table t;
+
+		if (!figures.tables[i].short_title)
+			continue;
+		markdown_strong(s, arena_printf(s->a, "%s: %s", figures.tables[i].short_title,
+						s->overview.names[shown]));
+		answer_table(s->a, &figures.tables[i], &t);
+		table_write_markdown(&t, s->out);
+		fputc('\n', s->out);
+		markdown_paragraph(s, figures.tables[i].about);
+	}
+}
+
 void report_write_markdown(struct arena *a, const struct result *r, FILE *out)
 {
 	struct sheet s = { .a = a, .r = r, .out = out };
@@ -73,6 +96,7 @@ void report_write_markdown(struct arena *a, const struct result *r, FILE *out)
 	table_write_markdown(&t, out);
 	fputc('\n', out);
 	markdown_paragraph(&s, arena_printf(a, "%s %s", overview_asked(a, r), overview_star(a, r)));
+	markdown_write_figures(&s);
 	markdown_write(a,
 		       arena_printf(a, "Job '%s', run '%s', %.10s, %s.",
 				    words_name(a, r->run->job_name), words_name(a, r->run->name),

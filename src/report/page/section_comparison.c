@@ -4,6 +4,7 @@
 
 #include "base/str.h"
 #include "judge/stats.h"
+#include "report/answer_text.h"
 #include "report/page/html.h"
 #include "report/page/sections.h"
 #include "report/tables.h"
@@ -186,14 +187,14 @@ static void comparison_speed_row(const struct page *p, struct table *t, size_t i
 
 void page_speed(const struct page *p)
 {
-	static const char *const titles[] = { "candidate",
-					      ">first token, median",
-					      ">95 of 100 within",
-					      ">label, median",
-					      ">load",
-					      ">memory peak",
-					      "timing",
-					      NULL };
+	const char *titles[] = { "candidate",
+				 ">first token, median",
+				 ">95 of 100 within",
+				 arena_printf(p->a, ">%s, median", answer_words(p->r)->said),
+				 ">load",
+				 ">memory peak",
+				 "timing",
+				 NULL };
 	static const struct scatter chart = { "Accuracy against time to first token",
 					      "median time to first token (log)",
 					      comparison_ttft_of, comparison_time_tick };

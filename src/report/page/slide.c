@@ -8,6 +8,7 @@
 
 #include "base/array.h"
 #include "base/clock.h"
+#include "report/answer_text.h"
 #include "report/page/html.h"
 #include "report/page/overview.h"
 #include "report/page/slide_text.h"
@@ -188,6 +189,27 @@ static void slide_draw_row(const struct slide *s, size_t i, double y)
 				words_share(s->a, slide_score(s, i))));
 }
 
+/* The task's own figures of the candidate that is shown in detail, below the chart. */
+static void slide_draw_figures(const struct slide *s, double y)
+{
+	static const struct type small = { TEXT, false, ink, "start" };
+	const struct slide_font font = { TEXT, CHART_RIGHT - LEFT, false };
+	const char **sentences, *lines[SLIDE_MAX_LINES];
+	int shown = result_shown(s->r);
+	size_t n = 0;
+	bool whole;
+
+	if (shown >= 0)
+		n = answer_figures_short(s->a, s->r, (size_t)shown, &sentences);
+	if (n == 0)
+		return;
+	n = slide_text_lines(
+		s->a,
+		arena_printf(s->a, "%s · %s", s->r->candidates[shown].short_name, sentences[n - 1]),
+		&font, 2, lines, &whole);
+	slide_lines(s, &small, LEFT, &y, lines, n);
+}
+
 static void slide_draw_chart(const struct slide *s)
 {
 	static const struct type small = { TEXT, false, soft, "start" };
@@ -212,6 +234,7 @@ static void slide_draw_chart(const struct slide *s)
 	slide_text(s, &middle, bar, y + 6,
 		   arena_printf(s->a, "bar %s", words_share(s->a, s->r->standard.bar)));
 	slide_text(s, &small, LEFT, y + 6, "filled: guaranteed · dot: score");
+	slide_draw_figures(s, y + 6);
 }
 
 static void slide_draw_card(const struct slide *s, const struct overview_card *card, double top)
