@@ -12,7 +12,7 @@
 #include "report/diff/line_diff.h"
 #include "report/table.h"
 
-enum { TRIAL_TEXT_MAX = 160, TRIAL_ANSWER_MAX = 60 };
+enum { TRIAL_TEXT_MAX = 160 };
 
 static const char *trial_answer(struct arena *a, const struct trial *t,
 				const struct trial_cell *cell)
@@ -22,7 +22,7 @@ static const char *trial_answer(struct arena *a, const struct trial *t,
 	if (!cell->asked)
 		return "not asked";
 	if (task_writes(t->job->task) && *cell->text)
-		return display_fit(a, cell->text, TRIAL_ANSWER_MAX);
+		return display_cut(a, cell->text, strlen(cell->text));
 	if (cell->outcome != OUTCOME_OK || cell->label < 0)
 		return outcome_words(cell->outcome);
 	label = t->job->labels[cell->label].name;
@@ -45,7 +45,7 @@ static void trial_write_ticket(struct arena *a, const struct trial *trial, size_
 			display_text(a, writes ? ticket->gold :
 						 trial->job->labels[ticket->label].name));
 	table_init(&t, a, headers);
-	table_rank(&t, writes ? "000" : "000t");
+	table_rank(&t, writes ? "0t0" : "000t");
 	for (size_t i = 0; i < trial->n_columns; i++) {
 		const struct trial_column *c = &trial->columns[i];
 
