@@ -17,6 +17,7 @@
 #include "report/reliability_text.h"
 #include "report/result/decision_text.h"
 #include "report/result/fields_text.h"
+#include "report/result/prompt_text.h"
 #include "report/result/run_text.h"
 #include "report/result/ticket_text.h"
 #include "report/result/verdict_text.h"
@@ -25,7 +26,7 @@
 
 struct show_options {
 	const char *store, *candidate, *ticket;
-	bool json, replies, all, full;
+	bool json, replies, all, full, prompt;
 	bool evidence, misses, times, settings; /* sections */
 };
 
@@ -44,6 +45,9 @@ static const struct opt_row rows[] = {
 		 "licence and sessions"),
 	OPT_FLAG("full", 'f', AT(full), "all of these, and how far probabilities can be trusted"),
 	OPT_FLAG("replies", 'r', AT(replies), "every reply, as the model wrote it"),
+	OPT_FLAG("prompt", 'p', AT(prompt),
+		 "the exact prompt of the candidate, with its checksums; with --ticket as it was "
+		 "for that ticket"),
 	OPT_FLAG("all", 'a', AT(all),
 		 "every stored field of the run, row by row; with --json as JSON"),
 	OPT_TEXT("candidate", 'c', AT(candidate), "NAME",
@@ -179,14 +183,40 @@ static int show_sections(struct cmd *cmd, const struct result *r, const struct s
 	return 0;
 }
 
+/* Without a candidate and without a pick there is nothing to show. */
+static int show_prompt(struct cmd *cmd, const struct result *r, const struct show_options *o,
+		       int at)
+{
+	struct prompt_shown p = { .r = r, .ticket = -1 };
+	size_t ticket;
+
+	if (at < 0)
+		return err_set(&cmd->err, ERR_INPUT,
+			       "no candidate of run '%s' gave an answer; name one with --candidate",
+			       r->run->name);
+	p.c = &r->candidates[at];
+	if (o->ticket) {
+		if (ticket_find_or_fail(&cmd->arena, r, o->ticket, &ticket, &cmd->err) < 0)
+			return -1;
+		p.ticket = (int)ticket;
+	}
+	if (o->json)
+		json_print(prompt_to_json(&cmd->arena, &p), stdout);
+	else
+		prompt_write(&cmd->arena, &p, stdout);
+	return 0;
+}
+
 static int show_named(struct cmd *cmd, const struct result *r, const struct show_options *o)
 {
 	int at;
 
-	if (o->ticket)
+	if (o->ticket && !o->prompt)
 		return show_ticket(cmd, r, o);
 	if (show_choose(cmd, r, o->candidate, &at) < 0)
 		return -1;
+	if (o->prompt)
+		return show_prompt(cmd, r, o, at);
 	if (o->json) {
 		json_print(result_to_json(&cmd->arena, r, true), stdout);
 		return 0;

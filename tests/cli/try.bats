@@ -67,3 +67,26 @@ one plain:strict"
 	toe 0 diff r r2
 	has "$output" "The prompts (-: only A, +: only B):" "+ Be quick."
 }
+
+@test "show --prompt: the prompt as it was sent, a ticket in its place, and what a purge leaves" {
+	local sum prompt
+	toe 0 smoke job.yaml --name r
+	toe 0 show r --prompt --json
+	sum=$(json .rendered_sha256) prompt=$(json .prompt_sha256)
+	is "$(json .prompt | head -c -1 | sha256sum | cut -c1-64)" "$sum"
+	has "$(json .prompt)" "{ticket}" "Return JSON" "c"
+	is "$(json '.ticket, .missing')" $'null\nnull'
+	toe 0 show r --prompt
+	has "$output" "one plain" "the job's prompt     sha256 $prompt" "sha256 $sum"
+	toe 0 show r --prompt --ticket t002
+	has "$output" "$(jq -r 'select(.id == "t002").text' tickets.jsonl)"
+	lacks "$output" '{ticket}
+'
+	toe 0 show r --prompt --candidate majority
+	has "$output" "No prompt can be shown: a baseline reads no prompt."
+	toe 3 show r --prompt --ticket t999
+	toe 0 purge r
+	toe 0 show r --prompt
+	has "$output" "No prompt can be shown: it was purged; its checksum stays." "$sum"
+	lacks "$output" "Return JSON"
+}
