@@ -436,6 +436,14 @@ char *str_normalised(struct arena *a, const char *text)
 	return out;
 }
 
+const char *str_capital(struct arena *a, const char *text)
+{
+	char *copy = arena_strdup(a, text);
+
+	*copy = (char)toupper((unsigned char)*copy);
+	return copy;
+}
+
 static size_t str_edit_distance(const char *x, const char *y)
 {
 	size_t n = strlen(x), m = strlen(y), row[65];

@@ -91,6 +91,9 @@ bool str_is_listed(const char *text, const char *list, char separator);
 /* The text behind the last '/'. */
 const char *str_basename(const char *path);
 
+/* As the first words of a sentence: "Label". */
+const char *str_capital(struct arena *a, const char *text);
+
 /* For near-duplicates: NFKC, case folded, only letters and digits, one space between words. */
 char *str_normalised(struct arena *a, const char *text);
 

@@ -278,11 +278,15 @@ static void words_next_labels(struct steps *s)
 static void words_next_tickets(struct steps *s, size_t pick)
 {
 	const struct verdict *v = &s->r->decision.verdicts[pick];
+	const char *label = str_capital(s->a, answer_words(s->r)->label);
 	struct recommendation w;
 
 	if (v->capped) {
-		words_add_step(s, "Label fresh tickets and add them: results on the present ones "
-				  "were seen before the prompt was written.");
+		words_add_step(s, arena_printf(s->a,
+					       "%s fresh tickets and add them: results on the "
+					       "present ones were seen before the prompt was "
+					       "written.",
+					       label));
 		return;
 	}
 	if (v->to_clear == 0)
@@ -293,10 +297,10 @@ static void words_next_tickets(struct steps *s, size_t pick)
 					       verdict_next(s->a, v, &s->r->standard)));
 	else
 		words_add_step(s, arena_printf(s->a,
-					       "Label %s (%s at %d seconds each) and add them "
+					       "%s %s (%s at %d seconds each) and add them "
 					       "with toehold add: enough to know in 4 of 5 cases, "
 					       "if it stays this good.",
-					       words_tickets_to_label(s->a, &w),
+					       label, words_tickets_to_label(s->a, &w),
 					       words_labelling_time(s->a, &w),
 					       RECOMMEND_SECONDS_A_TICKET));
 }
@@ -426,6 +430,13 @@ size_t words_next(struct arena *a, const struct result *r, const char *ret_steps
 	return s.n;
 }
 
+/* What caps a verdict or a candidate, and what to do about it. */
+static const char *words_fresh(struct arena *a, const struct result *r, const char *what)
+{
+	return arena_printf(a, "No %s can be better than NOT ENOUGH EVIDENCE. %s fresh tickets.",
+			    what, str_capital(a, answer_words(r)->label));
+}
+
 static const char *words_edited(struct arena *a, const struct result *r)
 {
 	return arena_printf(
@@ -433,8 +444,7 @@ static const char *words_edited(struct arena *a, const struct result *r)
 		"The prompt was edited after results: run '%s' had shown results on %zu of the "
 		"ordinary tickets before this prompt was written. %s",
 		words_name(a, r->evidence.seen_in), r->evidence.n_seen,
-		r->evidence.edited ? "No verdict can be better than NOT ENOUGH EVIDENCE. Label "
-				     "fresh tickets." :
+		r->evidence.edited ? words_fresh(a, r, "verdict") :
 				     "They do not count as evidence; the fresh ones do.");
 }
 
@@ -450,16 +460,13 @@ static const struct learnt_words words_of_examples = { "worked examples", "examp
 static const struct learnt_words words_of_training = { "training tickets", "training tickets",
 						       "trained candidate", "trained candidates" };
 
-static const char *words_learnt_changed(struct arena *a, const struct learnt_words *w,
+static const char *words_learnt_changed(struct arena *a, const struct result *r,
+					const struct learnt_words *w,
 					const struct evidence *evidence)
 {
 	const char *meaning =
-		evidence->edited ?
-			arena_printf(a,
-				     "No %s can be better than NOT ENOUGH EVIDENCE. Label fresh "
-				     "tickets.",
-				     w->one) :
-			arena_printf(a, "For %s they do not count as evidence.", w->all);
+		evidence->edited ? words_fresh(a, r, w->one) :
+				   arena_printf(a, "For %s they do not count as evidence.", w->all);
 
 	return arena_printf(a,
 			    "The %s were changed after results: run '%s' had shown results on %zu "
@@ -493,10 +500,10 @@ size_t words_warnings(struct arena *a, const struct result *r,
 		ret_warnings[n++] = words_edited(a, r);
 	if (r->examples_evidence.seen_in)
 		ret_warnings[n++] =
-			words_learnt_changed(a, &words_of_examples, &r->examples_evidence);
+			words_learnt_changed(a, r, &words_of_examples, &r->examples_evidence);
 	if (r->training_evidence.seen_in)
 		ret_warnings[n++] =
-			words_learnt_changed(a, &words_of_training, &r->training_evidence);
+			words_learnt_changed(a, r, &words_of_training, &r->training_evidence);
 	if (calibrated)
 		ret_warnings[n++] = "Calibrated candidates are scored on the very tickets that "
 				    "they were calibrated on. Expect a little less in production.";

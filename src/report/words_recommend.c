@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/display.h"
+#include "report/answer_text.h"
 #include "report/words.h"
 
 /* 463 would claim more than is known: "470". */
@@ -91,7 +92,7 @@ const char *words_recommendation(struct arena *a, const struct result *r, const 
 				    names[w.today],
 				    words_at_least(a, r->decision.verdicts[w.today].at_least),
 				    recommend_outdone(a, r, names));
-	may = arena_printf(a, "%s may do: label %s to know.", names[w.maybe],
+	may = arena_printf(a, "%s may do: %s %s to know.", names[w.maybe], answer_words(r)->label,
 			   words_tickets_to_label(a, &w));
 	return w.today < 0 ? arena_printf(a, "%s Nothing is proven yet.%s", may,
 					  recommend_outdone(a, r, names)) :

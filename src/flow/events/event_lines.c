@@ -103,6 +103,7 @@ static void lines_add_started(json_t *o, const struct run_events *e)
 	json_object_set_new(o, "version", json_integer(EVENT_LINES_VERSION));
 	json_object_set_new(o, "run", json_any_text(s->run.name));
 	json_object_set_new(o, "job", json_any_text(s->prepared.job.name));
+	json_object_set_new(o, "task", json_string(task_names.texts[s->prepared.job.task]));
 	json_object_set_new(o, "role", json_string(slice_role_name(s->prepared.slice.role)));
 	json_object_set_new(o, "tickets", json_integer((json_int_t)s->prepared.slice.n));
 	json_object_set_new(o, "bar", json_real(s->prepared.job.bar));
@@ -118,7 +119,7 @@ static void lines_add_row(json_t *o, const struct candidate_progress *row)
 	json_object_set_new(o, "right", json_integer((json_int_t)row->n_right));
 }
 
-static void lines_add_reply(json_t *o, const struct run_event *event)
+static void lines_add_reply(json_t *o, const struct run_event *event, enum task task)
 {
 	bool answer = event->kind == RUN_EVENT_ANSWER;
 
@@ -131,7 +132,8 @@ static void lines_add_reply(json_t *o, const struct run_event *event)
 	json_object_set_new(o, "is_right",
 			    event->right < 0 ? json_null() : json_boolean(event->right));
 	json_object_set_new(o, "ttft_us", json_known(event->ttft_us));
-	json_object_set_new(o, "label_us", json_known(event->label_us));
+	json_object_set_new(o, task_writes(task) ? "answer_us" : "label_us",
+			    json_known(event->label_us));
 }
 
 static json_t *lines_of_contender(const struct result *r, int at)
@@ -186,7 +188,7 @@ void event_lines_take(struct event_lines *lines, const struct run_events *e,
 		break;
 	case RUN_EVENT_ANSWER:
 	case RUN_EVENT_REASON:
-		lines_add_reply(o, event);
+		lines_add_reply(o, event, e->session->prepared.job.task);
 		break;
 	case RUN_EVENT_DECISION:
 		lines_add_decision(o, event);

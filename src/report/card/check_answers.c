@@ -55,7 +55,7 @@ static int64_t answers_tokens_before_label(const struct checker *k, size_t *ret_
 			continue;
 		++*ret_n;
 		sum += k->c->answers[i]->think_tok;
-		if (is_free)
+		if (is_free && !task_writes(k->r->run->task))
 			sum += k->c->answers[i]->chosen_tok;
 		else if (first && k->c->reasons[i])
 			sum += k->c->reasons[i]->reason_tok;
@@ -66,7 +66,8 @@ static int64_t answers_tokens_before_label(const struct checker *k, size_t *ret_
 /* What came before the label, as text. */
 static const char *answers_spent_on(const struct checker *k)
 {
-	const char *mode = k->r->run->mode == MODE_FREE			 ? "--free" :
+	bool is_free = k->r->run->mode == MODE_FREE && !task_writes(k->r->run->task);
+	const char *mode = is_free					 ? "--free" :
 			   strcmp(k->r->run->reason_order, "first") == 0 ? "reason: first" :
 									   "";
 	struct thought_figures f;
@@ -91,8 +92,9 @@ struct finding check_reasoning(const struct checker *k)
 	if (n == 0)
 		return finding_none(k, "no answer is on record");
 	if (sum > 0)
-		return finding_broken(k, "%.0f tokens a ticket before the label is known (%s)",
-				      (double)sum / (double)n, answers_spent_on(k));
+		return finding_broken(k, "%.0f tokens a ticket before the %s is known (%s)",
+				      (double)sum / (double)n, answer_words(k->r)->said,
+				      answers_spent_on(k));
 	s = k->c->n_segments ? &k->c->segments[k->c->n_segments - 1] : NULL;
 	return finding_kept(k, "0 tokens: the %s is the first thing it chooses (opening: %s)",
 			    answer_words(k->r)->said,

@@ -9,6 +9,7 @@
 #include "job/licence/licence.h"
 #include "judge/compare.h"
 #include "report/card/check_answers.h"
+#include "report/answer_text.h"
 #include "report/card/check_rows.h"
 #include "report/images.h"
 #include "report/words.h"
@@ -86,10 +87,11 @@ static struct finding guns_shortest_way(const struct checker *k)
 	int64_t us = figure_first_label_us(k->r);
 
 	if (us < 0)
-		return finding_none(k, "no label was made in this run: every reply was reused");
+		return finding_none(k, "no %s was made in this run: every reply was reused",
+				    answer_words(k->r)->said);
 	return finding_of(us > FIRST_LABEL_MAX_S * INT64_C(1000000),
-			  arena_printf(k->a, "%s from the start of the run to the first label",
-				       str_duration(k->a, us)));
+			  arena_printf(k->a, "%s from the start of the run to the first %s",
+				       str_duration(k->a, us), answer_words(k->r)->said));
 }
 
 /* The best smaller candidate that answered all tickets; -1 if there is none. */

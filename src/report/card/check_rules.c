@@ -9,6 +9,7 @@
 #include "base/display.h"
 #include "base/str.h"
 #include "job/licence/licence.h"
+#include "report/answer_text.h"
 #include "report/card/check_changes.h"
 #include "report/card/check_identity.h"
 #include "report/card/check_rows.h"
@@ -213,22 +214,23 @@ static struct finding rules_tiny_eval(const struct checker *k)
 {
 	const struct result *r = k->r;
 	const struct evidence *evidence = k->c ? result_evidence(r, k->c) : &r->evidence;
+	const char *label = answer_words(r)->label;
 	size_t n_rarest, rarest = rules_rarest_label(k, &n_rarest);
 
 	if (r->evidence.edited)
-		return finding_broken(k, "the %s (run '%s'): label fresh ones", capped_words(true),
-				      display_text(k->a, r->evidence.seen_in));
+		return finding_broken(k, "the %s (run '%s'): %s fresh ones", capped_words(true),
+				      display_text(k->a, r->evidence.seen_in), label);
 	if (evidence->edited)
-		return finding_broken(k, "the %s (run '%s'): label fresh ones", capped_words(false),
-				      display_text(k->a, evidence->seen_in));
+		return finding_broken(k, "the %s (run '%s'): %s fresh ones", capped_words(false),
+				      display_text(k->a, evidence->seen_in), label);
 	if (r->evidence.n_counts < LEAST_TICKETS)
-		return finding_broken(
-			k, "%zu of %s count%s; label %d or more", r->evidence.n_counts,
-			figure_count(k->a, r->n_ordinary, "ticket", "tickets"),
-			r->evidence.n_copies ? arena_printf(k->a, " (%zu repeat another text)",
-							    r->evidence.n_copies) :
-					       "",
-			LEAST_TICKETS);
+		return finding_broken(k, "%zu of %s count%s; %s %d or more", r->evidence.n_counts,
+				      figure_count(k->a, r->n_ordinary, "ticket", "tickets"),
+				      r->evidence.n_copies ?
+					      arena_printf(k->a, " (%zu repeat another text)",
+							   r->evidence.n_copies) :
+					      "",
+				      label, LEAST_TICKETS);
 	if (n_rarest < LEAST_OF_A_LABEL)
 		return finding_broken(k, "label '%s' has %s: each needs %d or more",
 				      display_text(k->a, r->labels[rarest].name),
@@ -328,7 +330,8 @@ static const char *rules_change_words(const struct checker *k, size_t *ret_n)
 static struct finding rules_tiny_acts(const struct checker *k)
 {
 	int64_t first_us = figure_first_label_us(k->r);
-	const char *first = "no label was made in this run", *changes, *moved[WORDS_MAX_MOVED];
+	const char *said = answer_words(k->r)->said, *changes, *moved[WORDS_MAX_MOVED];
+	const char *first = arena_printf(k->a, "no %s was made in this run", said);
 	size_t n_changes, n_moved;
 	bool eased;
 
@@ -338,7 +341,7 @@ static struct finding rules_tiny_acts(const struct checker *k)
 		changes = arena_printf(k->a, "%s. %.*s", changes, (int)strlen(moved[i]) - 1,
 				       moved[i]);
 	if (first_us >= 0)
-		first = arena_printf(k->a, "first label after %s", str_duration(k->a, first_us));
+		first = arena_printf(k->a, "first %s after %s", said, str_duration(k->a, first_us));
 	else if (!k->f->before)
 		return finding_none(k, "%s, and it is %s", first, changes);
 	return finding_of(n_changes > 1 || eased || first_us > FIRST_LABEL_MAX_S * INT64_C(1000000),

@@ -1,22 +1,25 @@
 /*
  * A run in the terminal: table, decision, confusion, missed tickets.
  */
-#include "report/answer_text.h"
 #include "report/result/result.h"
 
 #include <ctype.h>
+#include <string.h>
 
+#include "base/array.h"
 #include "base/display.h"
 #include "base/lang/script.h"
 #include "base/str.h"
 #include "base/terminal.h"
+#include "report/answer_text.h"
 #include "report/images.h"
 #include "report/tables.h"
 #include "report/words.h"
 
 /* docs/timing.md says what each number includes. */
+enum { HEADER_SAID = 6 }; /* named as the task names an answer */
 static const char *const headers[] = {
-	"candidate", ">size",	">right",   ">score",  ">TTFT p50|TTFT", ">p95", ">label p50|label",
+	"candidate", ">size",	">right",   ">score",  ">TTFT p50|TTFT", ">p95", "",
 	">full run", ">prompt", ">written", ">memory", "timing",	 NULL
 };
 
@@ -147,9 +150,12 @@ void result_write_table(struct arena *a, const struct result *r, FILE *out)
 {
 	const char *const *extras;
 	size_t n_extras = words_extras(a, r, &extras);
+	const char *titles[COUNT_OF(headers)], *said = answer_words(r)->said;
 	struct table t;
 
-	table_init(&t, a, headers);
+	memcpy(titles, headers, sizeof(headers));
+	titles[HEADER_SAID] = arena_printf(a, ">%s p50|%s", said, said);
+	table_init(&t, a, titles);
 	for (size_t i = 0; i < r->n; i++) {
 		if (result_not_run(&r->candidates[i]))
 			result_add_not_run(a, &t, r, i);

@@ -301,8 +301,8 @@ void run_write_replies(struct arena *a, const struct result *r, size_t candidate
 		run_text_field(out, "raw", answer->raw);
 		run_text_field(out, "spans", answer->spans);
 		run_text_field(out, "times",
-			       arena_printf(a, "TTFT %s, label %s",
-					    str_duration(a, answer->ttft_us),
+			       arena_printf(a, "TTFT %s, %s %s", str_duration(a, answer->ttft_us),
+					    answer_words(r)->said,
 					    str_duration(a, answer->label_us)));
 		if (reason)
 			run_text_field(out, "reason",

@@ -275,6 +275,7 @@ static void screen_step(struct screen *s, const char *text, const char *command)
 /* Labelling: doubtful labels first, then what the recommendation asks for, then harder tickets. */
 static void screen_label_steps(struct screen *s)
 {
+	const struct answer_words *of = answer_words(s->r);
 	struct recommendation w;
 
 	recommend(s->r->contenders, &s->r->standard, &s->r->decision, &w);
@@ -285,11 +286,11 @@ static void screen_label_steps(struct screen *s)
 			    arena_printf(s->a, "toehold show %s --evidence", s->words->run));
 	if (w.maybe >= 0)
 		screen_step(s,
-			    arena_printf(s->a, "Label %s (%s), as MORE.csv",
+			    arena_printf(s->a, "%s %s (%s), as %s", str_capital(s->a, of->label),
 					 words_tickets_to_label(s->a, &w),
-					 words_labelling_time(s->a, &w)),
-			    arena_printf(s->a, "toehold add %s MORE.csv --as ordinary%s",
-					 s->words->job, s->words->of_job));
+					 words_labelling_time(s->a, &w), of->more),
+			    arena_printf(s->a, "toehold add %s %s --as ordinary%s", s->words->job,
+					 of->more, s->words->of_job));
 	if (s->r->n_tickets == s->r->n_ordinary && s->words->new_tickets &&
 	    !task_writes(s->r->run->task))
 		screen_step(s, "Find ten harder ones to label",

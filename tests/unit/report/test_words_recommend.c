@@ -16,7 +16,8 @@
 static void assert_ends(struct contender *c, const char *expected)
 {
 	static const char *const names[] = { "small", "large" };
-	struct result r = { .n = 2, .standard = usual, .contenders = c };
+	const struct run_row run = { .task = TASK_CLASSIFY };
+	struct result r = { .run = &run, .n = 2, .standard = usual, .contenders = c };
 	struct arena a = { 0 };
 	const char *text, *end;
 
