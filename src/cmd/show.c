@@ -17,6 +17,7 @@
 #include "report/reliability_text.h"
 #include "report/result/decision_text.h"
 #include "report/result/fields_text.h"
+#include "report/result/pair_text.h"
 #include "report/result/prompt_text.h"
 #include "report/result/run_text.h"
 #include "report/result/ticket_text.h"
@@ -25,8 +26,8 @@
 #include "report/words.h"
 
 struct show_options {
-	const char *store, *candidate, *ticket;
-	bool json, replies, all, full, prompt;
+	const char *store, *candidate, *against, *ticket;
+	bool json, replies, all, full, prompt, tickets;
 	bool evidence, misses, times, settings; /* sections */
 };
 
@@ -52,6 +53,9 @@ static const struct opt_row rows[] = {
 		 "every stored field of the run, row by row; with --json as JSON"),
 	OPT_TEXT("candidate", 'c', AT(candidate), "NAME",
 		 "everything on this candidate, by a part of its name (in the sections: the pick)"),
+	OPT_TEXT("against", 0, AT(against), "NAME",
+		 "that candidate (the pick) beside this one, ticket by ticket: the paired test"),
+	OPT_FLAG("tickets", 0, AT(tickets), "the tickets: id, role, expected answer, text"),
 	OPT_TEXT("ticket", 't', AT(ticket), "ID", "one ticket, with the answers of all candidates"),
 	OPT_FLAG("json", 'j', AT(json), "everything, as JSON"),
 };
@@ -92,6 +96,39 @@ static int show_ticket(struct cmd *cmd, const struct result *r, const struct sho
 		json_print(ticket_to_json(r, at), stdout);
 	else
 		ticket_write(&cmd->arena, r, at, stdout);
+	return 0;
+}
+
+static int show_tickets(struct cmd *cmd, const struct result *r, bool json)
+{
+	if (json)
+		json_print(tickets_to_json(r), stdout);
+	else
+		tickets_write(&cmd->arena, r, stdout);
+	return 0;
+}
+
+/* The candidate `at`, or -1, beside another. */
+static int show_pair(struct cmd *cmd, const struct result *r, const struct show_options *o, int at)
+{
+	const struct candidate_result *other;
+	size_t x = (size_t)at, y;
+
+	if (result_find_candidate(&cmd->arena, r, o->against, &other, &cmd->err) < 0)
+		return -1;
+	y = (size_t)(other - r->candidates);
+	if (at < 0 || x == y)
+		return err_set(&cmd->err, ERR_USAGE,
+			       "--against needs two candidates; name the "
+			       "other one with --candidate");
+	if (!other->pass || !r->candidates[x].pass)
+		return err_set(&cmd->err, ERR_INPUT, "'%s' has answered nothing in this run",
+			       words_name(&cmd->arena,
+					  (other->pass ? &r->candidates[x] : other)->row->name));
+	if (o->json)
+		json_print(pair_to_json(&cmd->arena, r, x, y), stdout);
+	else
+		pair_write(&cmd->arena, r, x < y ? x : y, x < y ? y : x, stdout);
 	return 0;
 }
 
@@ -213,10 +250,14 @@ static int show_named(struct cmd *cmd, const struct result *r, const struct show
 
 	if (o->ticket && !o->prompt)
 		return show_ticket(cmd, r, o);
+	if (o->tickets)
+		return show_tickets(cmd, r, o->json);
 	if (show_choose(cmd, r, o->candidate, &at) < 0)
 		return -1;
 	if (o->prompt)
 		return show_prompt(cmd, r, o, at);
+	if (o->against)
+		return show_pair(cmd, r, o, at);
 	if (o->json) {
 		json_print(result_to_json(&cmd->arena, r, true), stdout);
 		return 0;

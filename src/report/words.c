@@ -569,12 +569,14 @@ static const char *words_tickets(struct arena *a, const struct result *r, const 
 void words_pair(struct arena *a, const struct result *r, size_t candidate, size_t larger,
 		const char *ret_lines[WORDS_PAIR_LINES])
 {
+	bool is_next = result_next_larger(r, candidate) == (int)larger;
 	struct pairing p;
 
 	compare_pair(a, r->tickets, r->n_tickets, r->candidates[candidate].answers,
 		     r->candidates[larger].answers, &p);
-	ret_lines[0] = arena_printf(a, "%s against the next larger, %s, ticket by ticket:",
+	ret_lines[0] = arena_printf(a, "%s against %s%s, ticket by ticket:",
 				    words_name(a, r->candidates[candidate].row->name),
+				    is_next ? "the next larger, " : "",
 				    words_name(a, r->candidates[larger].row->name));
 	ret_lines[1] = arena_printf(a, "Only the smaller is right: %s",
 				    words_tickets(a, r, p.only_a, p.n_only_a));

@@ -124,7 +124,7 @@ const char *words_both_note(struct arena *a, const struct result *r);
 /* How a candidate used the label "other"; "" if the job has none. */
 const char *words_abstention(struct arena *a, const struct label_report *l, const struct score *s);
 
-/* A candidate against the next larger one: who, which tickets only one gets right, the test. */
+/* A candidate against a larger one: who, which tickets only one gets right, the test. */
 void words_pair(struct arena *a, const struct result *r, size_t candidate, size_t larger,
 		const char *ret_lines[WORDS_PAIR_LINES]);
 

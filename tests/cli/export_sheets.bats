@@ -110,3 +110,19 @@ load export
 	toe 6 verify
 	has "$stderr" "lacks a part that every store has (view reply)"
 }
+
+@test "two candidates ticket by ticket, and all tickets" {
+	first_run
+	toe 0 show first --candidate small --against large
+	has "$output" "small plain against the next larger, large plain, ticket by ticket:" "(mid-p McNemar "
+	toe 0 show first --candidate large --against small --json
+	is "$(json '.a + ", " + .b')" "large plain, small plain"
+	toe 0 show first --json
+	is "$(json '[.candidates[1:][].replies | map(select(.right).id)] | .[1] - .[0]')" "$("$toehold" show first --candidate large --against small --json | jq .only_a)"
+	toe 2 show first --candidate large --against large
+	has "$stderr" "--against needs two candidates"
+	toe 0 show first --tickets --json
+	is "$(json 'map({id, text, label: .gold})')" "$(jq -s 'map({id, text, label: .label})' tickets-12.jsonl)"
+	toe 0 show first --tickets
+	has "$output" "t02" "$(jq -rs '.[1].text' tickets-12.jsonl)"
+}

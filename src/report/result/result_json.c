@@ -49,6 +49,8 @@ static json_t *result_times_json(const struct candidate_result *c)
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++)
 		json_object_set_new(j, rows[i].name, json_known(rows[i].us));
+	json_object_set_new(j, "answers_1000_us",
+			    json_known((int64_t)(cost_per_1000(c).answer_minutes * 60e6)));
 	json_object_set_new(j, "disturbed", json_boolean(c->disturbed));
 	json_object_set_new(j, "recomputed", json_boolean(c->recomputed));
 	json_object_set_new(j, "slept", json_boolean(c->slept));
@@ -287,6 +289,7 @@ static json_t *result_candidate_json(struct arena *a, const struct result *r,
 	json_t *j = json_object();
 
 	json_object_set_new(j, "name", json_any_text(c->row->name));
+	json_object_set_new(j, "short_name", json_any_text(c->short_name));
 	json_object_set_new(j, "model", json_any_text(c->row->label));
 	json_object_set_new(j, "path", json_any_text(c->row->path));
 	json_object_set_new(j, "quant", json_any_text(c->row->quant));

@@ -133,3 +133,31 @@ json_t *ticket_to_json(const struct result *r, size_t at)
 			 ticket_role(r, at), "text", json_any_text(ticket->text), "gold",
 			 json_any_text(answer_expected(r, ticket)), "answers", answers);
 }
+
+void tickets_write(struct arena *a, const struct result *r, FILE *out)
+{
+	static const char *const titles[] = { "ticket", "role", "expected", "text", NULL };
+	struct table t;
+
+	table_init(&t, a, titles);
+	for (size_t i = 0; i < r->n_tickets; i++) {
+		table_add(&t, display_text(a, r->tickets[i].id));
+		table_add(&t, ticket_role(r, i));
+		table_add(&t, display_cut(a, answer_expected(r, &r->tickets[i]), REASON_MAX_BYTES));
+		table_add(&t, display_cut(a, r->tickets[i].text, ANSWER_MAX_BYTES));
+	}
+	table_write(&t, out);
+}
+
+json_t *tickets_to_json(const struct result *r)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < r->n_tickets; i++)
+		json_array_append_new(
+			list, json_pack("{s:o, s:s, s:o, s:o}", "id",
+					json_any_text(r->tickets[i].id), "role", ticket_role(r, i),
+					"gold", json_any_text(answer_expected(r, &r->tickets[i])),
+					"text", json_any_text(r->tickets[i].text)));
+	return list;
+}

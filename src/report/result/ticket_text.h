@@ -1,5 +1,5 @@
 /*
- * One ticket of a run with the answers of all candidates, as text and as JSON.
+ * The tickets of a run, and one of them with the answers of all candidates, as text and as JSON.
  */
 #ifndef REPORT_RESULT_TICKET_TEXT_H
 #define REPORT_RESULT_TICKET_TEXT_H
@@ -18,5 +18,11 @@ void ticket_write(struct arena *a, const struct result *r, size_t at, FILE *out)
 
 /* A new reference. */
 json_t *ticket_to_json(const struct result *r, size_t at);
+
+/* Every ticket of the run: id, role, expected answer, text. */
+void tickets_write(struct arena *a, const struct result *r, FILE *out);
+
+/* A new reference. */
+json_t *tickets_to_json(const struct result *r);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/display.h"
 #include "base/terminal.h"
 #include "judge/stats.h"
+#include "report/result/pair_text.h"
 #include "report/tables.h"
 #include "report/words.h"
 
@@ -120,16 +121,11 @@ void verdict_write_labels(struct arena *a, const struct result *r, size_t candid
 void verdict_write_pair(struct arena *a, const struct result *r, size_t candidate, FILE *out)
 {
 	int larger = result_next_larger(r, candidate);
-	const char *lines[WORDS_PAIR_LINES];
 
 	if (larger < 0)
 		return;
-	words_pair(a, r, candidate, (size_t)larger, lines);
 	putc('\n', out);
-	for (size_t i = 0; i < WORDS_PAIR_LINES; i++) {
-		fputs(i ? "  " : "", out);
-		verdict_paragraph(a, lines[i], i ? 2 : 0, out);
-	}
+	pair_write(a, r, candidate, (size_t)larger, out);
 }
 
 void verdict_write_suspects(struct arena *a, const struct result *r, FILE *out)
