@@ -5,9 +5,15 @@
 #ifndef FLOW_VERB_PROCESS_H
 #define FLOW_VERB_PROCESS_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "flow/cmd.h"
+
+/* Standard output, standard error, and 3: a further one, or -1. */
+enum { VERB_PROCESS_FDS = 3 };
+
+enum { VERB_PROCESS_WORDS = 128 }; /* further words are left out */
 
 struct verb_process {
 	pid_t pid; /* 0: none */
@@ -20,6 +26,17 @@ struct verb_process {
  */
 int verb_process_start(struct cmd *cmd, const char *folder, const char *const *words,
 		       const char *log_path, struct verb_process *ret_process) MUST_USE;
+
+/*
+ * The same in this folder and in the background: what it writes goes to these descriptors, which
+ * stay the caller's. The thread that starts it must live as long.
+ */
+int verb_process_start_piped(struct cmd *cmd, const char *const *words,
+			     const int fds[VERB_PROCESS_FDS],
+			     struct verb_process *ret_process) MUST_USE;
+
+/* Whether it has ended, and its exit code as below. Does not wait. */
+bool verb_process_has_ended(struct verb_process *p, int *ret_code);
 
 /* Waits for its end and returns its exit code; 128 and the signal's number if one ended it. */
 int verb_process_wait(struct verb_process *p);

@@ -18,7 +18,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/str.h"
-#include "flow/production/http_connections.h"
+#include "flow/http/http_connections.h"
 #include "flow/production/http_routes.h"
 #include "flow/production/metrics.h"
 #include "flow/production/serve_page.h"

@@ -3,7 +3,7 @@
  * libmicrohttpd counts only idle time, and stops accepting at its limit. shutdown() makes it see
  * the end of a connection and close it.
  */
-#include "flow/production/http_connections.h"
+#include "flow/http/http_connections.h"
 
 #include <errno.h>
 #include <pthread.h>

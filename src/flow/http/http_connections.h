@@ -1,10 +1,10 @@
 /*
- * Deadlines of connections to `serve`. Decides how long a client may take to send its request: a
- * connection that sends a byte now and then is never idle, and would keep its place for ever. Must
- * not know what is asked.
+ * Deadlines of connections to this program. Decides how long a client may take to send its request:
+ * a connection that sends a byte now and then is never idle, and would keep its place for ever.
+ * Must not know what is asked.
  */
-#ifndef FLOW_PRODUCTION_HTTP_CONNECTIONS_H
-#define FLOW_PRODUCTION_HTTP_CONNECTIONS_H
+#ifndef FLOW_HTTP_HTTP_CONNECTIONS_H
+#define FLOW_HTTP_HTTP_CONNECTIONS_H
 
 #include <microhttpd.h>
 #include <stdbool.h>

@@ -1,0 +1,181 @@
+/*
+ * The server's thread checks heads and bodies (page_session.h, page_routes.h). The main thread
+ * takes requests from the queue, starts verbs, collects what they write, and answers.
+ */
+#include "page/page.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "flow/interrupt.h"
+#include "flow/say.h"
+#include "page/page_action.h"
+#include "page/page_read.h"
+#include "page/page_routes.h"
+#include "page/page_state.h"
+
+enum { QUEUE_MAX = 1000, POLL_MAX = 64 };
+
+void page_look(const struct page *page, struct arena *a, struct page_folder *ret_folder)
+{
+	*ret_folder =
+		(struct page_folder){ .first = page->options.job, .store = page->options.store };
+	page_folder_list(a, ret_folder);
+}
+
+struct cmd page_cmd(const struct page *page)
+{
+	return (struct cmd){ .argv = page->cmd->argv, .argc = page->cmd->argc };
+}
+
+static int64_t page_now_us(void)
+{
+	return clock_read_us(CLOCK_MONOTONIC);
+}
+
+static void page_on_head(void *ctx, struct http_request *q, struct http_answer *ret_answer)
+{
+	const struct page *page = ctx;
+	const char *name, *words, *length = http_request_header(q, "Content-Length");
+	const struct page_route *route = page_route_find(&q->arena, q->path, &name);
+	unsigned status;
+
+	status = page_session_check(&page->session, q, !route || !route->open, &words);
+	if (!status && !route) {
+		status = MHD_HTTP_NOT_FOUND;
+		words = "there is no such address";
+	} else if (!status && !page_route_takes(route, q->method)) {
+		status = MHD_HTTP_METHOD_NOT_ALLOWED;
+		words = "this address takes another method";
+	} else if (!status && length && strtoull(length, NULL, 10) > route->body_bytes) {
+		status = MHD_HTTP_CONTENT_TOO_LARGE;
+		words = "the body is too long";
+	}
+	if (status)
+		*ret_answer = page_answer_error(q, status, words);
+	else
+		buf_init(&q->body, route->body_bytes);
+}
+
+static void page_on_complete(void *ctx, struct http_request *q, struct http_answer *ret_answer)
+{
+	(void)ctx;
+	if (q->body.overflow)
+		*ret_answer =
+			page_answer_error(q, MHD_HTTP_CONTENT_TOO_LARGE, "the body is too long");
+	else if (!http_server_enqueue(q, QUEUE_MAX))
+		*ret_answer = page_answer_error(q, MHD_HTTP_SERVICE_UNAVAILABLE,
+						"the page is busy or stopping");
+}
+
+static const char *page_current_folder(struct arena *a)
+{
+	char *path = getcwd(NULL, 0);
+	const char *copy = arena_strdup(a, path ? path : ".");
+
+	free(path);
+	return copy;
+}
+
+int page_open(struct cmd *cmd, const struct page_options *options, struct page **ret_page)
+{
+	struct page *page = arena_alloc(&cmd->arena, sizeof(*page));
+	const struct http_handler handler = { page, page_on_head, page_on_complete };
+	int port;
+
+	page->cmd = cmd;
+	page->options = *options;
+	page->folder = page_current_folder(&cmd->arena);
+	page->asked_us = page_now_us();
+	page_session_init(&page->session);
+	if (http_server_open(options->port, &handler, &page->server, &port, &cmd->err) < 0)
+		return -1;
+	page->session.port = port;
+	*ret_page = page;
+	return 0;
+}
+
+const char *page_address(struct page *page)
+{
+	return page_session_address(&page->cmd->arena, &page->session);
+}
+
+/* Waits until there is something to do, but not for long. */
+static void page_wait(const struct page *page)
+{
+	enum { BUSY_MS = 50, LOOK_MS = 200 };
+	struct pollfd fds[POLL_MAX] = {
+		{ .fd = http_server_fd(page->server), .events = POLLIN },
+	};
+	size_t n = 1;
+
+	n += page_reads_poll(page, fds + n, POLL_MAX - n);
+	n += page_actions_poll(page, fds + n, POLL_MAX - n);
+	poll(fds, (nfds_t)n, n > 1 || page->reads ? BUSY_MS : LOOK_MS);
+}
+
+static void page_turn(struct page *page)
+{
+	struct http_request *q;
+
+	page_wait(page);
+	while ((q = http_server_next(page->server, 0))) {
+		page->asked_us = page_now_us();
+		page_route_answer(page, q);
+	}
+	page_reads_turn(page);
+	page_actions_turn(page);
+	if (page_action_running(page))
+		page->asked_us = page_now_us();
+}
+
+static bool page_is_idle(const struct page *page)
+{
+	return page->options.idle_us && page_now_us() - page->asked_us >= page->options.idle_us;
+}
+
+/* RULE: one Ctrl-C does not end a measurement. The second stops it, and its answers are kept. */
+void page_serve(struct page *page)
+{
+	int seen = 0;
+
+	while (!page_is_idle(page)) {
+		int now = interrupt_count();
+
+		if (now > seen && !page_action_running(page))
+			return;
+		if (now > seen + 1 || (now > seen && seen > 0))
+			return;
+		if (now > seen)
+			say("\n'%s' is still running. Ctrl-C again stops it and ends the page; "
+			    "answers are kept.\n",
+			    page_action_running(page));
+		seen = now;
+		page_turn(page);
+	}
+	say("Nobody asked for %lld minutes: the page has ended.\n",
+	    (long long)(page->options.idle_us / 60000000));
+}
+
+void page_close(struct page *page)
+{
+	struct http_request *q;
+
+	if (!page)
+		return;
+	http_server_quiesce(page->server);
+	page_actions_stop(page);
+	while ((q = http_server_next(page->server, 0))) {
+		struct http_answer answer =
+			page_answer_error(q, MHD_HTTP_SERVICE_UNAVAILABLE, "the page is stopping");
+
+		http_answer(q, &answer);
+	}
+	page_reads_end(page);
+	page_actions_end(page);
+	http_server_close(page->server);
+	page_actions_free(page);
+}

@@ -1,0 +1,169 @@
+/*
+ * One folder and those in it: what `toehold init` makes, and what commands in that folder find.
+ */
+#include "page/page_files.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/str.h"
+#include "flow/store_find.h"
+#include "job/file/job.h"
+
+enum { FILES_MAX = 2000, FOLDERS_MAX = 500 };
+
+static bool files_is_yaml(const char *name)
+{
+	return str_ends(name, ".yaml") || str_ends(name, ".yml");
+}
+
+static bool files_is_data(const char *name)
+{
+	static const char *const endings[] = { ".jsonl", ".csv", ".tsv", ".xlsx", ".json", ".txt" };
+
+	for (size_t i = 0; i < COUNT_OF(endings); i++)
+		if (str_ends(name, endings[i]))
+			return true;
+	return false;
+}
+
+/* A file of YAML that is no job is left out, unless its name says that it is one. */
+static void files_add_job(struct arena *a, struct page_folder *f, const char *path)
+{
+	struct page_job job = { .path = path, .name = str_basename(path) };
+	struct err err = { 0 };
+	struct job read;
+
+	if (job_load(a, path, &read, &err) == 0) {
+		job.name = read.name;
+		job.task = read.task;
+	} else if (strcmp(str_basename(path), "job.yaml") == 0 ||
+		   (f->first && strcmp(path, f->first) == 0)) {
+		job.problem = arena_strdup(a, err.msg);
+	} else {
+		return;
+	}
+	f->jobs = arena_grow(a, f->jobs, f->n_jobs, &f->cap_jobs, sizeof(*f->jobs));
+	f->jobs[f->n_jobs++] = job;
+}
+
+static int files_by_text(const void *x, const void *y)
+{
+	return strcmp(*(const char *const *)x, *(const char *const *)y);
+}
+
+/* The names in a folder that are not hidden, sorted, as paths. */
+static const char **files_names(struct arena *a, const char *dir, size_t *ret_n)
+{
+	const char **names = NULL;
+	const struct dirent *entry;
+	size_t cap = 0, n = 0;
+	DIR *d = opendir(dir);
+
+	while (d && (entry = readdir(d)) && n < FILES_MAX) {
+		if (entry->d_name[0] == '.')
+			continue;
+		names = arena_grow(a, names, n, &cap, sizeof(*names));
+		names[n++] = strcmp(dir, ".") == 0 ? arena_strdup(a, entry->d_name) :
+						     arena_printf(a, "%s/%s", dir, entry->d_name);
+	}
+	if (d)
+		closedir(d);
+	if (n > 1)
+		qsort(names, n, sizeof(*names), files_by_text);
+	*ret_n = n;
+	return names;
+}
+
+/* Adds the files of a folder; `below`: of its folders too. */
+static void files_add_folder(struct arena *a, struct page_folder *f, const char *dir, bool below)
+{
+	size_t n, n_folders = 0;
+	const char **names = files_names(a, dir, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		if (file_is_dir(names[i]))
+			continue;
+		if (files_is_yaml(names[i]))
+			files_add_job(a, f, names[i]);
+		if (!files_is_data(names[i]) || f->n_files == FILES_MAX)
+			continue;
+		f->files = arena_grow(a, f->files, f->n_files, &f->cap_files, sizeof(*f->files));
+		f->files[f->n_files++] = names[i];
+	}
+	for (size_t i = 0; below && i < n && n_folders < FOLDERS_MAX; i++) {
+		if (!file_is_dir(names[i]))
+			continue;
+		n_folders++;
+		files_add_folder(a, f, names[i], false);
+	}
+}
+
+void page_folder_list(struct arena *a, struct page_folder *folder)
+{
+	files_add_folder(a, folder, ".", true);
+}
+
+const struct page_job *page_folder_job(const struct page_folder *folder, const char *id)
+{
+	const char *wanted = id ? id : folder->first;
+
+	for (size_t i = 0; wanted && i < folder->n_jobs; i++)
+		if (strcmp(folder->jobs[i].path, wanted) == 0)
+			return &folder->jobs[i];
+	return id || folder->n_jobs == 0 ? NULL : &folder->jobs[0];
+}
+
+const char *page_folder_file(const struct page_folder *folder, const char *id)
+{
+	for (size_t i = 0; i < folder->n_files; i++)
+		if (strcmp(folder->files[i], id) == 0)
+			return folder->files[i];
+	return NULL;
+}
+
+int page_folder_store(struct cmd *cmd, const struct page_folder *folder, const struct page_job *job,
+		      const char **ret_path)
+{
+	char *path;
+
+	*ret_path = folder->store;
+	if (folder->store)
+		return 0;
+	if (store_path_of_job(cmd, NULL, job->path, &path) < 0)
+		return -1;
+	*ret_path = path;
+	return 0;
+}
+
+json_t *page_jobs_json(const struct page_folder *folder)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < folder->n_jobs; i++) {
+		const struct page_job *job = &folder->jobs[i];
+
+		json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:s, s:o}", "id",
+						      json_any_text(job->path), "name",
+						      json_any_text(job->name), "path",
+						      json_any_text(job->path), "task",
+						      task_names.texts[job->task], "problem",
+						      json_any_text(job->problem)));
+	}
+	return list;
+}
+
+json_t *page_files_json(const struct page_folder *folder)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < folder->n_files; i++)
+		json_array_append_new(list,
+				      json_pack("{s:o, s:o}", "id", json_any_text(folder->files[i]),
+						"name", json_any_text(folder->files[i])));
+	return list;
+}

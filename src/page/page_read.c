@@ -1,0 +1,121 @@
+/*
+ * A list of reads. Each lives in the arena of its request.
+ */
+#include "page/page_read.h"
+
+#include <signal.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "flow/http/http_connections.h"
+
+/* Together they use as many processors as a small machine has. */
+enum { AT_ONCE = 3 };
+
+static void read_answer(struct page *page, struct page_read *read)
+{
+	struct http_answer answer =
+		read->started ? read->finish(page, read) :
+				page_answer_error(read->q, MHD_HTTP_BAD_REQUEST, read->cmd.err.msg);
+
+	if (read->started)
+		page_verb_release(&read->verb);
+	arena_release(&read->cmd.arena);
+	http_answer(read->q, &answer);
+}
+
+void page_read_add(struct page *page, struct http_request *q, const struct page_row *row,
+		   const json_t *values, page_read_finish *finish)
+{
+	struct page_read *read = arena_alloc(&q->arena, sizeof(*read)), **at = &page->reads;
+	struct page_folder folder;
+
+	read->q = q;
+	read->cmd = page_cmd(page);
+	read->finish = finish;
+	page_look(page, &read->cmd.arena, &folder);
+	if (page_words_make(&read->cmd, &folder, row, values, &read->words) < 0) {
+		read_answer(page, read);
+		return;
+	}
+	while (*at)
+		at = &(*at)->next;
+	*at = read;
+}
+
+/* Whether it is over: its request was answered. */
+static bool read_turn(struct page *page, struct page_read *read, size_t *n_running)
+{
+	if (!read->started) {
+		if (*n_running >= AT_ONCE)
+			return false;
+		if (page_verb_start(&read->cmd, read->words.words, false, &read->verb) < 0) {
+			read_answer(page, read);
+			return true;
+		}
+		read->started = true;
+	}
+	/* Nobody waits for it: it may be a long one. */
+	if (http_connection_is_gone(read->q->connection))
+		page_verb_signal(&read->verb, SIGTERM);
+	if (!page_verb_collect(&read->verb)) {
+		++*n_running;
+		return false;
+	}
+	read_answer(page, read);
+	return true;
+}
+
+void page_reads_turn(struct page *page)
+{
+	struct page_read **at = &page->reads, *next;
+	size_t n_running = 0;
+
+	while (*at) {
+		next = (*at)->next;
+		if (read_turn(page, *at, &n_running))
+			*at = next;
+		else
+			at = &(*at)->next;
+	}
+}
+
+size_t page_reads_poll(const struct page *page, struct pollfd *ret_fds, size_t n_max)
+{
+	size_t n = 0;
+
+	for (const struct page_read *read = page->reads; read; read = read->next)
+		if (read->started && n + VERB_PROCESS_FDS <= n_max)
+			n += page_verb_poll(&read->verb, ret_fds + n);
+	return n;
+}
+
+void page_reads_end(struct page *page)
+{
+	struct page_read *next;
+	struct http_answer answer;
+
+	for (struct page_read *read = page->reads; read; read = next) {
+		next = read->next;
+		if (read->started)
+			page_verb_release(&read->verb);
+		arena_release(&read->cmd.arena);
+		answer = page_answer_error(read->q, MHD_HTTP_SERVICE_UNAVAILABLE,
+					   "the page is stopping");
+		http_answer(read->q, &answer);
+	}
+	page->reads = NULL;
+}
+
+struct http_answer page_read_json(struct page *page, struct page_read *read)
+{
+	const char *text = page_json_with(&read->q->arena,
+					  json_pack("{s:o, s:i, s:o}", "command",
+						    json_any_text(read->words.command), "exit_code",
+						    read->verb.exit_code, "message",
+						    json_any_text(buf_text(&read->verb.texts[1]))),
+					  "result", page_verb_json(&read->verb));
+
+	(void)page;
+	return page_answer(MHD_HTTP_OK, "application/json", text, strlen(text));
+}

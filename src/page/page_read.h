@@ -1,0 +1,44 @@
+/*
+ * Reading: a verb runs, and its output is the answer to one request. Decides how many run at once.
+ */
+#ifndef PAGE_PAGE_READ_H
+#define PAGE_PAGE_READ_H
+
+#include "page/page_state.h"
+
+struct page_read;
+
+/*
+ * Makes the answer of a request when its verb has ended. `cmd` is the request's, `command` as in
+ * struct page_words.
+ */
+typedef struct http_answer page_read_finish(struct page *page, struct page_read *read);
+
+struct page_read {
+	struct http_request *q; /* owns the read */
+	struct cmd cmd;
+	struct page_words words;
+	struct page_verb verb;
+	page_read_finish *finish;
+	const struct page_file_kind *kind; /* of /api/files */
+	bool started;
+	struct page_read *next;
+};
+
+/* Runs the words of a row for a request, which is answered later, also after an error. */
+void page_read_add(struct page *page, struct http_request *q, const struct page_row *row,
+		   const json_t *values, page_read_finish *finish);
+
+/* Starts what waits, collects, answers. */
+void page_reads_turn(struct page *page);
+
+/* Fills what poll() must look at; returns how many, at most n_max. */
+size_t page_reads_poll(const struct page *page, struct pollfd *ret_fds, size_t n_max);
+
+/* Answers all with a refusal. */
+void page_reads_end(struct page *page);
+
+/* {command, exit_code, result, message} */
+page_read_finish page_read_json;
+
+#endif
