@@ -15,16 +15,6 @@ const char page_policy_of_report[] =
 	"default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; "
 	"base-uri 'none'; frame-ancestors 'none'; sandbox";
 
-void page_answer_add(struct http_answer *answer, const char *name, const char *value)
-{
-	for (size_t i = 0; i < HTTP_HEADERS_MAX; i++) {
-		if (answer->headers[i].name && strcmp(answer->headers[i].name, name) != 0)
-			continue;
-		answer->headers[i] = (struct http_header){ name, value };
-		return;
-	}
-}
-
 struct http_answer page_answer(unsigned status, const char *type, const char *body, size_t n_bytes)
 {
 	const struct http_header all[] = {

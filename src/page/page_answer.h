@@ -14,9 +14,6 @@ extern const char page_policy[], page_policy_of_report[];
 /* An answer with a body that lives as long as the request, and the headers of all answers. */
 struct http_answer page_answer(unsigned status, const char *type, const char *body, size_t n_bytes);
 
-/* Adds a header; its texts live as long as the request. */
-void page_answer_add(struct http_answer *answer, const char *name, const char *value);
-
 /* Releases the value. */
 struct http_answer page_answer_json(struct http_request *q, unsigned status, json_t *value);
 

@@ -56,8 +56,8 @@ static void route_enter(struct page *page, struct http_request *q, const char *t
 
 	switch (is_in ? PAGE_ENTRY_OPEN : page_session_enter(&page->session, token)) {
 	case PAGE_ENTRY_OPEN:
-		page_answer_add(&answer, "Location", "/");
-		page_answer_add(&answer, "Set-Cookie",
+		http_answer_add(&answer, "Location", "/");
+		http_answer_add(&answer, "Set-Cookie",
 				page_session_cookie(&q->arena, &page->session));
 		http_answer(q, &answer);
 		break;

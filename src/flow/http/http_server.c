@@ -70,6 +70,16 @@ bool http_secret_is(const char *given, const char *secret)
 	return differ == 0;
 }
 
+void http_answer_add(struct http_answer *answer, const char *name, const char *value)
+{
+	for (size_t i = 0; i < HTTP_HEADERS_MAX; i++) {
+		if (answer->headers[i].name && strcmp(answer->headers[i].name, name) != 0)
+			continue;
+		answer->headers[i] = (struct http_header){ name, value };
+		return;
+	}
+}
+
 static struct MHD_Response *server_respond(struct http_request *q, const struct http_answer *answer)
 {
 	if (answer->stream)

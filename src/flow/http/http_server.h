@@ -83,6 +83,9 @@ int http_server_fd(const struct http_server *s);
 /* Requests in the queue, and those that were taken out of it because their clients had gone. */
 void http_server_counts(struct http_server *s, int64_t *ret_waiting, int64_t *ret_gone);
 
+/* Adds a header, or replaces it; its texts live as long as the request. */
+void http_answer_add(struct http_answer *answer, const char *name, const char *value);
+
 /* Answers a request from the queue; it is gone afterwards. */
 void http_answer(struct http_request *q, const struct http_answer *answer);
 
