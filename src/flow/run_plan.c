@@ -20,6 +20,12 @@ static const char *run_plan_folder(struct arena *a)
 	return arena_strdup(a, getcwd(folder, sizeof(folder)) ? folder : "");
 }
 
+/* RULE: what a person types needs no options for the program that started this one. */
+static bool run_plan_is_typed(const char *word)
+{
+	return strcmp(word, "--json") != 0 && strncmp(word, "--json-events=/dev/fd/", 22) != 0;
+}
+
 /* The command line once more, so that the same run goes on. */
 static const char *run_plan_typed(const struct session *s)
 {
@@ -28,7 +34,9 @@ static const char *run_plan_typed(const struct session *s)
 	bool piped = false;
 
 	for (int i = 0; i < s->cmd->argc; i++) {
-		line = arena_add_item(a, line, " ", "%s", str_shell_word(a, s->cmd->argv[i]));
+		if (run_plan_is_typed(s->cmd->argv[i]))
+			line = arena_add_item(a, line, " ", "%s",
+					      str_shell_word(a, s->cmd->argv[i]));
 		piped |= strcmp(s->cmd->argv[i], "-") == 0;
 	}
 	if (*line && s->name_option)

@@ -17,6 +17,9 @@ enum { MEASURES = PAGE_MEASURES | PAGE_JOB_STORED };
 
 const struct page_row page_reads[] = {
 	{ "show", "show", "run", "ticket candidate", { 0 }, PAGE_STORED },
+	{ "pair", "show", "run", "candidate against", { 0 }, PAGE_STORED },
+	{ "prompt", "show", "run", "candidate ticket", { "--prompt" }, PAGE_STORED },
+	{ "tickets", "show", "run", "", { "--tickets" }, PAGE_STORED },
 	{ "runs", "runs", "", "", { 0 }, PAGE_STORED },
 	{ "plan", "plan", "job", "models way evaluate", { 0 }, 0 },
 	{ "models", "models", "", "", { "--no-hash" }, 0 },

@@ -1,0 +1,99 @@
+// Speaks with the program behind this page. Reading is a verb with --json, doing is a verb too:
+// both say which command they were, and the journal shows it.
+
+import { note } from "./journal.js";
+
+const POST = { "Content-Type": "application/json", "X-Toehold": "page" };
+
+/** A refusal of the program: its message says what happened and what to do. */
+export class Refusal extends Error {}
+
+async function ask(path, options) {
+	let response, answer;
+	try {
+		response = await fetch(path, { ...options, credentials: "same-origin", cache: "no-store" });
+	} catch {
+		throw new Refusal("The program behind this page has ended. Start it again: toehold page");
+	}
+	try {
+		answer = await response.json();
+	} catch {
+		throw new Refusal(`The program answered with status ${response.status} and no text.`);
+	}
+	if (!response.ok) throw new Refusal(answer.error);
+	return answer;
+}
+
+/** Only what was given: the program refuses an option without a value. */
+function given(options) {
+	return Object.fromEntries(
+		Object.entries(options).filter(
+			([, value]) =>
+				value !== null &&
+				value !== undefined &&
+				value !== "" &&
+				value !== false &&
+				value.length !== 0,
+		),
+	);
+}
+
+function query(options) {
+	const words = new URLSearchParams(given(options)).toString();
+	return words && `?${words}`;
+}
+
+function post(path, body = {}) {
+	return ask(path, { method: "POST", headers: POST, body: JSON.stringify(given(body)) });
+}
+
+export const getState = (job) => ask(`/api/state${query({ job })}`);
+
+/** Runs a reading verb: its result, or a Refusal with its message. */
+export async function read(verb, options = {}) {
+	const answer = await ask(`/api/read/${verb}${query(options)}`);
+	note(answer.command);
+	if (answer.result === null || answer.result === undefined)
+		throw new Refusal(
+			answer.message || `'${answer.command}' ended with exit code ${answer.exit_code}.`,
+		);
+	return answer.result;
+}
+
+/** Starts an action: { id, command }. It goes on if this page is closed. */
+export async function act(action, options = {}) {
+	const started = await post(`/api/do/${action}`, options);
+	note(started.command);
+	return started;
+}
+
+export const stop = (id) => post(`/api/actions/${encodeURIComponent(id)}/stop`);
+
+const kinds = ["run_started", "candidate", "answer", "reason", "decision", "run_finished"];
+
+/**
+ * Follows an action from its first event. `heard` gets { event, … }, `ended` { exit_code, result,
+ * message }. After a lost connection the browser asks for what it missed. Returns what ends it.
+ */
+export function follow(id, heard, ended) {
+	const source = new EventSource(`/api/actions/${encodeURIComponent(id)}/events`);
+	for (const kind of kinds)
+		source.addEventListener(kind, (event) => heard(JSON.parse(event.data)));
+	source.addEventListener("end", (event) => {
+		source.close();
+		ended(JSON.parse(event.data));
+	});
+	return () => source.close();
+}
+
+/** Starts an action and waits for its end: its result, or a Refusal. */
+export async function actAndWait(action, options) {
+	const { id, command } = await act(action, options);
+	const end = await new Promise((resolve) => follow(id, () => {}, resolve));
+	if (end.exit_code !== 0 && !end.result)
+		throw new Refusal(end.message || `'${command}' ended with exit code ${end.exit_code}.`);
+	return end.result;
+}
+
+/** The address of a file that the program makes of a run: report, slide, brief, evidence. */
+export const fileAddress = (kind, options) => `/api/files/${kind}${query(options)}`;

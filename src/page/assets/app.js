@@ -1,0 +1,57 @@
+// What the views share: the program's state, the job and the run in hand, and the runs read so far.
+
+import { getState, read } from "./api.js";
+
+let state = null;
+let jobId = null;
+let runName = null;
+const shown = new Map(); // show --json by run: large, and the same until an action ends
+
+/** { version, folder, job, jobs, runs, actions } of the program. */
+export const getKnown = () => state;
+
+export async function refresh() {
+	state = await getState(jobId);
+	if (!state.jobs.some((job) => job.id === jobId)) jobId = state.job;
+	return state;
+}
+
+export const currentJob = () => state.jobs.find((job) => job.id === jobId) ?? null;
+
+export async function chooseJob(id) {
+	jobId = id;
+	runName = null;
+	await forget();
+}
+
+/** Smoke tests only: a probe or the questions of `suggest` have no decision. */
+export const smokeRuns = () => state.runs.filter((run) => run.kind === "smoke");
+
+/** The run that was looked at last, else the newest; null if there is none. */
+export function currentRun() {
+	const names = smokeRuns().map((run) => run.run);
+	return names.includes(runName) ? runName : (newest(smokeRuns())?.run ?? null);
+}
+
+export const newest = (runs) =>
+	runs.reduce((last, run) => (!last || run.created > last.created ? run : last), null);
+
+export const readJob = (verb, options) => read(verb, { job: jobId, ...options });
+
+/** Everything about a run but the texts of its tickets. */
+export async function loadRun(run) {
+	runName = run;
+	if (!shown.has(run)) shown.set(run, await readJob("show", { run }));
+	return shown.get(run);
+}
+
+/** After an action: what was read may be old. */
+export async function forget() {
+	shown.clear();
+	await refresh();
+}
+
+export const runningActions = () => state.actions.filter((action) => action.state === "running");
+
+/** "#/decide/RUN": an address of this page. */
+export const address = (...parts) => `#/${parts.map(encodeURIComponent).join("/")}`;

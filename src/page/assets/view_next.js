@@ -1,0 +1,231 @@
+// Next: harder tickets to label, more tickets to add, a head to train, and papers to take along.
+
+import { act, actAndWait, fileAddress } from "./api.js";
+import { address, currentJob, currentRun, forget, getKnown, loadRun, refresh } from "./app.js";
+import { learningChart } from "./curves.js";
+import { announce, choice, el, field, name, table } from "./dom.js";
+import { noRun } from "./view_decide.js";
+import { count, percent } from "./words.js";
+
+const tables = /\.(jsonl|csv|xlsx)$/i;
+
+const fileChoice = (attributes) =>
+	choice(
+		getKnown()
+			.files.filter((file) => tables.test(file.name))
+			.map((file) => [file.id, file.name]),
+		null,
+		attributes,
+	);
+
+/** A form that starts an action: `parts` are its fields, `run` gets the form's values. */
+function actionForm(title, explanation, parts, button, run) {
+	const place = el("div", { role: "status" }),
+		press = el("button", { class: "button" }, button);
+	const submit = async (event) => {
+		event.preventDefault();
+		press.disabled = true;
+		place.replaceChildren(el("p", { class: "loading" }, "Working …"));
+		try {
+			place.replaceChildren(
+				...[await run(Object.fromEntries(new FormData(event.target)))]
+					.flat()
+					.filter(Boolean),
+			);
+		} catch (refusal) {
+			place.replaceChildren(el("p", { class: "said" }, refusal.message));
+			announce(refusal.message);
+		}
+		press.disabled = false;
+	};
+	return el(
+		"section",
+		{},
+		el("h2", {}, title),
+		el("p", {}, explanation),
+		el("form", { class: "sheet", submit }, el("div", { class: "filters" }, parts), press),
+		place,
+	);
+}
+
+const proposalColumns = [
+	{ title: "Ticket", cell: (one) => name(one.id) },
+	{ title: "Text", cell: (one) => el("span", { dir: "auto" }, one.text), class: "wide" },
+	{ title: "Why", cell: (one) => one.why, class: "wide" },
+];
+
+function suggest(run) {
+	return actionForm(
+		"Harder tickets",
+		"Tickets on which the candidates differ or waver teach the most. The file needs no labels.",
+		[
+			field("From", fileChoice({ name: "from", required: true })),
+			field(
+				"How many",
+				el("input", { name: "number", type: "number", min: 1, max: 500, value: 10 }),
+			),
+			field(
+				"Write them to",
+				el("input", {
+					name: "out",
+					value: "hard.csv",
+					required: true,
+					pattern: "[^./\\-][^/]*\\.(csv|jsonl)",
+				}),
+			),
+		],
+		"Suggest tickets",
+		async ({ from, number, out }) => {
+			const result = await actAndWait("suggest", {
+				job: currentJob().id,
+				run: run.run,
+				from,
+				number: Number(number),
+				out,
+			});
+			await refresh();
+			return [
+				table(
+					count(result.proposals.length, "proposal"),
+					proposalColumns,
+					result.proposals,
+				),
+				el(
+					"p",
+					{},
+					"Fill in the labels of ",
+					name(result.out),
+					", then add them below as harder tickets.",
+				),
+			];
+		},
+	);
+}
+
+const stayValid = "The verdicts stay valid however often you add some.";
+
+function add(run) {
+	const wanted = run.recommendation.tickets_to_label;
+	return actionForm(
+		"More tickets",
+		wanted
+			? `About ${count(wanted, "more ordinary ticket")} would settle it. ${stayValid}`
+			: stayValid,
+		[
+			field("Labelled tickets", fileChoice({ name: "tickets", required: true })),
+			field(
+				"They are",
+				choice(
+					[
+						["ordinary", "more of the usual stream"],
+						["harder", "chosen because they are hard"],
+					],
+					"ordinary",
+					{ name: "as" },
+				),
+			),
+		],
+		"Add and decide again",
+		async ({ tickets, as }) => {
+			const { id } = await act("add", { job: currentJob().id, run: run.run, tickets, as });
+			await refresh();
+			location.hash = address("run", id);
+		},
+	);
+}
+
+function tune(run) {
+	const models = [
+		...new Map(
+			run.candidates
+				.filter((one) => !one.baseline && one.sha256)
+				.map((one) => [one.path, one.model]),
+		).entries(),
+	];
+	if (models.length === 0 || run.task !== "classify") return null;
+	return actionForm(
+		"Let a model learn",
+		"A head on the model learns from labelled tickets in a minute or two. The model stays as it is.",
+		[
+			field("Model", choice(models, null, { name: "model" })),
+			field("Learn from", fileChoice({ name: "train", required: true })),
+		],
+		"Train a head",
+		async ({ model, train }) => {
+			const result = await actAndWait("tune", { job: currentJob().id, model, train });
+			await forget();
+			return [
+				el(
+					"p",
+					{ class: "lead" },
+					`${percent(result.held_out.share)} of the held-out tickets are right. `,
+					result.outlook.words,
+				),
+				result.curve.length > 1 ? learningChart(result.curve) : null,
+				el(
+					"p",
+					{},
+					"To measure it, add this to the job: ",
+					el("code", {}, JSON.stringify(result.add_to_job)),
+				),
+			];
+		},
+	);
+}
+
+const papers = [
+	{ kind: "report", title: "The report", what: "one page with everything" },
+	{ kind: "slide", title: "The slide", what: "one sheet, 16:9" },
+	{ kind: "brief", title: "The brief", what: "half a page of text" },
+	{ kind: "evidence", title: "The evidence", what: "the rules card with all checksums" },
+];
+
+function take(run) {
+	return el(
+		"section",
+		{},
+		el("h2", {}, "Take it along"),
+		el(
+			"ul",
+			{},
+			papers.map((paper) =>
+				el(
+					"li",
+					{},
+					el(
+						"a",
+						{
+							href: fileAddress(paper.kind, { job: currentJob().id, run: run.run }),
+							target: "_blank",
+							rel: "noopener",
+						},
+						paper.title,
+					),
+					` – ${paper.what}`,
+				),
+			),
+		),
+	);
+}
+
+export async function draw([wanted]) {
+	const runName = wanted ?? currentRun();
+	if (!runName) return noRun("Next");
+	await refresh();
+	const run = await loadRun(runName);
+	return [
+		el(
+			"p",
+			{ class: "eyebrow" },
+			name(run.job),
+			" · run ",
+			el("a", { href: address("decide", run.run) }, name(run.run)),
+		),
+		el("h1", {}, "What to do next"),
+		el("p", { class: "lead" }, run.recommendation.headline),
+		suggest(run),
+		add(run),
+		tune(run),
+		take(run),
+	];
+}
