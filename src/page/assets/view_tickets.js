@@ -135,7 +135,7 @@ function filterBar(rows, candidates, filters, changed) {
 		"form",
 		{ class: "filters", role: "search", submit: (event) => event.preventDefault() },
 		field("Search", search),
-		labels.length <= 50
+		candidates[0].labels
 			? field(
 					"Expected",
 					choice([["", "all labels"], ...labels.map((label) => [label, label])], "", {
