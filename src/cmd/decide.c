@@ -9,11 +9,13 @@
 #include "base/json.h"
 #include "cmd/command.h"
 #include "flow/load.h"
+#include "flow/say.h"
 #include "flow/screen.h"
+#include "job/file/job_values.h"
 #include "report/result/decision_text.h"
 
 struct decide_options {
-	const char *store;
+	const char *store, *bar;
 	bool json, intervals, strict;
 };
 
@@ -23,6 +25,8 @@ static const struct opt_row rows[] = {
 	STORE_ROW(AT(store)),
 	OPT_FLAG("intervals", 'i', AT(intervals),
 		 "the evidence too, with Wilson, Jeffreys and Clopper-Pearson intervals"),
+	OPT_TEXT("bar", 'b', AT(bar), "SHARE",
+		 "what if the job's bar were this: 0.85 or 85%? Nothing is stored"),
 	STRICT_ROW(AT(strict)),
 	OPT_FLAG("json", 'j', AT(json), "as JSON"),
 };
@@ -39,6 +43,21 @@ static const struct opt_spec spec = {
 	.options_bytes = sizeof(struct decide_options),
 };
 
+static int decide_read_bar(struct cmd *cmd, const char *text, double *ret_bar)
+{
+	if (!text || (job_parse_share(text, ret_bar) && *ret_bar < 1))
+		return 0;
+	return err_set(&cmd->err, ERR_USAGE, "--bar must be %s, and below 1", JOB_SHARE_WORDS);
+}
+
+/* RULE: a bar that was chosen when the scores were known proves nothing. */
+static void decide_caution(const struct result *r)
+{
+	say("What if the bar were %.3g%%? The run's own bar decides. A bar chosen after the scores "
+	    "are known proves nothing.\n",
+	    r->run->bar * 100);
+}
+
 static int decide_run(struct cmd *cmd, void *options)
 {
 	const struct decide_options *o = options;
@@ -47,8 +66,12 @@ static int decide_run(struct cmd *cmd, void *options)
 	int code;
 
 	load.name = cmd->args.items[0];
+	if (decide_read_bar(cmd, o->bar, &load.bar) < 0)
+		return -1;
 	code = load_from_store(cmd, o->store, &load, &r);
 	if (code == 0) {
+		if (o->bar)
+			decide_caution(&r);
 		if (o->json)
 			json_print(result_to_json(&cmd->arena, &r, false), stdout);
 		else

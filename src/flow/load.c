@@ -537,6 +537,15 @@ static const char *load_job_path(struct arena *a, const struct result *r)
 	return file_exists(path) ? path : beside;
 }
 
+/* Another bar has the floor as far below it as the job's own. */
+static void load_set_bar(struct run_row *run, double bar)
+{
+	double below = run->bar - run->floor;
+
+	run->bar = bar;
+	run->floor = bar > below ? bar - below : bar;
+}
+
 int load_result(struct cmd *cmd, struct store *store, const struct load_options *options,
 		struct result *ret_result)
 {
@@ -551,6 +560,8 @@ int load_result(struct cmd *cmd, struct store *store, const struct load_options 
 	    store_get_slices(a, store, run, l.texts, &r.slices, &r.n_slices, &cmd->err) < 0 ||
 	    store_get_events(a, store, run->id, &r.events, &r.n_events, &cmd->err) < 0)
 		return -1;
+	if (options->bar > 0)
+		load_set_bar(run, options->bar);
 	if (options->n_slices && options->n_slices < r.n_slices)
 		r.n_slices = options->n_slices;
 	load_join_slices(&l);

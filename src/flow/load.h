@@ -12,6 +12,7 @@ struct load_options {
 	const char *name; /* of the run; NULL: the newest smoke test */
 	bool texts; /* also load tickets, raw answers and reasons; a decision needs none */
 	size_t n_slices; /* load only the first so many slices; 0: all */
+	double bar; /* decide as if the job had this bar; 0: its own */
 };
 
 /* Everything is owned by the command's arena. */

@@ -84,9 +84,9 @@ struct param {
 };
 
 static const struct param params[] = {
-	{ NULL, "job", PARAM_JOB },	 { "add", "tickets", PARAM_FILE },
-	{ NULL, "from", PARAM_FILE },	 { NULL, "train", PARAM_FILE },
-	{ NULL, "prompt", PARAM_FILES }, { NULL, "out", PARAM_NEW },
+	{ NULL, "job", PARAM_JOB },	  { "add", "tickets", PARAM_FILE },
+	{ NULL, "from", PARAM_FILE },	  { NULL, "train", PARAM_FILE },
+	{ "try", "prompt", PARAM_FILES }, { NULL, "out", PARAM_NEW },
 	{ NULL, "folder", PARAM_NEW },
 };
 

@@ -30,6 +30,24 @@ leaning() {
 	is "$(json '"\(.bar) \(.certainty) \(.floor)"')" "0.9 0.9 0.85"
 }
 
+@test "what if the bar were another: the same store, other verdicts, nothing stored" {
+	right 25
+	sed -i '0,/"label": "a"/s//"label": "b"/' tickets.jsonl
+	toe 0 smoke job.yaml --name r
+	before=$(sha256sum job.toehold)
+	toe 1 decide --bar 98% --json
+	has "$stderr" "What if the bar were 98%? The run's own bar decides."
+	is "$(json '"\(.bar) \(.floor * 100 | round) \(.pick)"')" "0.98 93 null"
+	toe 0 decide --bar 0.6
+	has "$output" "PICK one · plain" "ABOVE THE BAR"
+	toe 2 decide --bar 100%
+	has "$stderr" "--bar must be a share above 0"
+	toe 2 decide --bar much
+	toe 0 decide --json
+	is "$(json .bar) $stderr" "0.9 "
+	is "$(sha256sum job.toehold)" "$before"
+}
+
 @test "the recommendation: what to use today, what may do, and how many tickets to label" {
 	tickets 40
 	script small "{\"facts\": {\"bytes\": 1000}, \"steps\": [{\"match\": \"003\", \"label\": \"b\"}, {\"match\": \"006\", \"label\": \"b\"}, {\"match\": \"009\", \"label\": \"b\"}, $right_steps]}"

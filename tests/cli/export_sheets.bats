@@ -72,6 +72,7 @@ load export
 	toe 0 show first --ticket t02 --json
 	is "$(json '.answers | map(.candidate) | join(", ")')" "baseline majority, small plain, large plain"
 	is "$(json '.id + " " + .role')" "t02 ordinary"
+	is "$(json '.answers[1] | "\(.short_name) \(.probs | length) \(.raw | length > 0) \(.ttft_us > 0)"')" "small · plain 3 true true"
 	toe 3 show first --ticket t2
 	has "$stderr" "run 'first' has no ticket 't2'; did you mean '"
 	toe 0 show first --candidate LARGE

@@ -170,4 +170,7 @@ void result_write_missed(struct arena *a, const struct result *r, size_t candida
 /* Everything as JSON: a new reference. `replies` adds each answer and reason. */
 json_t *result_to_json(struct arena *a, const struct result *r, bool replies);
 
+/* What that has of one reply: a candidate's, to one ticket. A new reference. */
+json_t *result_reply_json(const struct result *r, const struct candidate_result *c, size_t ticket);
+
 #endif

@@ -59,7 +59,7 @@ static json_t *result_times_json(const struct candidate_result *c)
 	return j;
 }
 
-static json_t *result_reply_json(const struct result *r, const struct candidate_result *c, size_t i)
+json_t *result_reply_json(const struct result *r, const struct candidate_result *c, size_t i)
 {
 	const struct ticket *t = &r->tickets[i];
 	const struct answer *a = c->answers[i];

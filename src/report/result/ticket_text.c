@@ -107,17 +107,19 @@ static json_t *ticket_answer_json(const struct result *r, const struct candidate
 {
 	const struct answer *answer = c->answers[at];
 	const struct reason *why = c->reasons[at];
+	json_t *j = result_reply_json(r, c, at);
 	double probability;
 	bool known = ticket_probability(answer, &probability);
 
-	return json_pack(
-		"{s:o, s:o, s:o, s:s, s:b, s:o, s:o, s:o}", "candidate",
-		json_any_text(c->row->name), "label",
-		json_any_text(task_writes(r->run->task) ? NULL : answer_said(r, answer)), "mark",
-		json_any_text(answer_mark(r, answer)), "outcome", outcome_name(answer->outcome),
-		"right", (int)answer_is_right(answer, &r->tickets[at]), "probability",
-		known ? json_real(probability) : json_null(), "rationale",
-		json_any_text(why ? why->rationale : NULL), "raw", json_any_text(answer->raw));
+	json_object_set_new(j, "candidate", json_any_text(c->row->name));
+	json_object_set_new(j, "short_name", json_any_text(c->short_name));
+	json_object_set_new(
+		j, "label",
+		json_any_text(task_writes(r->run->task) ? NULL : answer_said(r, answer)));
+	json_object_set_new(j, "mark", json_any_text(answer_mark(r, answer)));
+	json_object_set_new(j, "probability", known ? json_real(probability) : json_null());
+	json_object_set_new(j, "rationale", json_any_text(why ? why->rationale : NULL));
+	return j;
 }
 
 json_t *ticket_to_json(const struct result *r, size_t at)

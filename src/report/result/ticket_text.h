@@ -16,7 +16,7 @@ int ticket_find_or_fail(struct arena *a, const struct result *r, const char *id,
 /* The text whole, then a row a candidate: its label, whether it is right, how sure, and why. */
 void ticket_write(struct arena *a, const struct result *r, size_t at, FILE *out);
 
-/* A new reference. */
+/* A new reference: the ticket, and of each candidate all that result_to_json() has of its reply. */
 json_t *ticket_to_json(const struct result *r, size_t at);
 
 /* Every ticket of the run: id, role, expected answer, text. */
