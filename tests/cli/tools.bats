@@ -50,9 +50,30 @@ column() { sqlite3 -readonly job.toehold "SELECT $1"; }
 	has "$stderr" "tools.json: tool 4, 'a', has the name of tool 1; rename or remove one"
 	jq '.[1].function.parameters.properties.no = {enum: []}' good.json >tools.json
 	toe 3 smoke job.yaml
-	has "$stderr" "tools.json: tool 2, 'b', has bad 'parameters': 'no': 'enum' has no values, so nothing fits"
+	has "$stderr" "tools.json:29:21: tool 2, 'b', has bad 'parameters': 'enum' admits nothing; list the values"
 	cp good.json tools.json
 	sed -i '2s/"name": "c"/"name": "d"/' tickets.jsonl
 	toe 3 smoke job.yaml
 	has "$stderr" "tickets.jsonl:2: 'gold' calls 'd', which is no tool of the job"
+}
+
+@test "a tool that no answer can be held to is refused before any model is looked for" {
+	tools_job 2 missing.gguf
+	cp tools.json good.json
+	local row
+	for row in \
+		'{oneOf: [{type: "string"}, {type: "number"}]}|oneOf'"' has 2 schemas" \
+		'{type: "number", multipleOf: 2}|the keyword '"'multipleOf' is not understood" \
+		'{"$ref": "#/$defs/no"}|$ref'"' leads nowhere" \
+		'{"$ref": "#"}|the schema is recursive' \
+		'{type: "string", minLength: 3, maxLength: 2}|minLength'"' is above what 'maxLength' allows"; do
+		jq ".[2].function.parameters.properties.no = ${row%%|*}" good.json >tools.json
+		toe 3 plan job.yaml
+		has "$stderr" "tools.json:"
+		has "$stderr" "tool 3, 'c', has bad 'parameters': "
+		has "$stderr" "${row#*|}"
+	done
+	jq '.[0].function.parameters.properties = ([range(200) | {"a\(.)": {type: "string"}}] | add)' good.json >tools.json
+	toe 3 plan job.yaml
+	has "$stderr" "tool 1, 'a', has bad 'parameters': "
 }

@@ -116,6 +116,25 @@ static size_t form_rest_of_character(const struct form *f, struct llama_sampler 
 	return i == n ? n : 0;
 }
 
+/*
+ * Whether the model chooses what stands behind an opening bracket. Models write both in one token,
+ * such as ` {"` and ` {}`, so it writes the bracket too.
+ */
+static bool form_opens_choice(const struct form *f, struct llama_sampler *grammar, int byte)
+{
+	struct llama_sampler *copy;
+	struct forced_next next;
+	bool space;
+
+	if (byte != '{' && byte != '[')
+		return false;
+	copy = llama_sampler_clone(grammar);
+	llama_sampler_accept(copy, f->of_byte[byte]);
+	form_look(f, copy, &next);
+	llama_sampler_free(copy);
+	return forced_byte(&next, (char)byte, &space) == FORCED_NONE;
+}
+
 static void form_accept_byte(const struct form *f, struct form_text *t, char byte)
 {
 	llama_sampler_accept(t->grammar, f->of_byte[(unsigned char)byte]);
@@ -137,7 +156,7 @@ static void form_force(const struct form *f, struct form_text *t)
 		form_look(f, t->grammar, &next);
 		b = forced_byte(&next, last, &space);
 		t->complete = b == FORCED_END;
-		if (b < 0)
+		if (b < 0 || form_opens_choice(f, t->grammar, b))
 			return;
 		all[0] = (char)b;
 		if (b >= 0x80)

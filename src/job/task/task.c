@@ -94,6 +94,17 @@ static void task_use_marks(struct arena *a, struct job *job, const struct names 
 		job->labels[i].name = marks->texts[i];
 }
 
+/* An engine would refuse the schema of no job: small parts too can be too much together. */
+static int task_check_schema(struct arena *a, const struct job *job, struct err *err)
+{
+	const char *schema = task_schema(a, job), *unused;
+
+	if (!schema || form_bounded(a, schema, &unused, err) == 0)
+		return 0;
+	return err_wrap(err, "%s: no answer can be held to the job's '%s'", job->path,
+			kinds[job->task]->key ? kinds[job->task]->key : "labels");
+}
+
 int task_complete(struct arena *a, struct job *job, struct err *err)
 {
 	const struct task_kind *kind;
@@ -115,7 +126,7 @@ int task_complete(struct arena *a, struct job *job, struct err *err)
 	job->reason = REASON_NONE;
 	if (job->budget.reason_tok == 0)
 		job->budget.reason_tok = kind->answer_tok;
-	return 0;
+	return task_check_schema(a, job, err);
 }
 
 int task_set_prompt(struct arena *a, struct job *job, struct err *err)

@@ -16,7 +16,6 @@ enum {
 	EXTRACT_MAX_VALUES = 256, /* that one field may list */
 	EXTRACT_MAX_DEPTH = 6, /* of objects and lists in each other */
 	EXTRACT_MAX_NAME_BYTES = 64,
-	EXTRACT_MAX_LENGTH = 2000, /* of a text or list, in minLength and the like */
 };
 
 /* What a field of the form holds. */

@@ -10,6 +10,7 @@
 #include <yaml.h>
 
 #include "job/file/job_yaml.h"
+#include "job/task/json_schema.h"
 #include "job/task/task.h"
 
 /* How an answer can end, from right to worst. */
@@ -44,11 +45,11 @@ const json_t *tool_arguments(const json_t *function);
 bool tool_requires(const json_t *function, const char *argument);
 
 /*
- * Puts the definitions that a schema refers to in their places. Returns NULL and sets *ret_fault,
- * as text, if the schema of a tool's arguments is bad: a reference to nothing or to itself, a bad
- * keyword, or one that no value satisfies.
+ * The schema of a tool's arguments as json_schema.h reads it: a new reference, or NULL with
+ * ERR_INPUT.
  */
-json_t *tool_schema_plain(struct arena *a, const json_t *schema, const char **ret_fault);
+json_t *tool_schema_read(struct arena *a, const struct schema_source *source, const json_t *schema,
+			 struct err *err);
 
 /* Why the value cannot be an argument of this schema, as text; NULL if it can be. */
 const char *tool_value_fault(struct arena *a, const json_t *schema, const json_t *value);

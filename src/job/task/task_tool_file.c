@@ -16,7 +16,8 @@
 /* One tool of the file, for messages. */
 struct tool_at {
 	struct arena *arena;
-	const char *path;
+	const char *path, *text; /* of the file */
+	const char *at; /* JSON pointer to the list */
 	size_t no; /* from 1 */
 	const char *name; /* NULL: not known yet */
 	struct err *err;
@@ -68,20 +69,23 @@ static int tool_check_name(struct tool_at *at, const json_t *function, const jso
 }
 
 /* The schema of the arguments; a new reference, or NULL with the error set. */
-static json_t *tool_read_parameters(const struct tool_at *at, const json_t *function)
+static json_t *tool_read_parameters(const struct tool_at *at, const json_t *tool)
 {
-	const json_t *given = json_object_get(function, "parameters");
-	const char *fault = NULL;
-	json_t *schema;
+	const json_t *function = json_object_get(tool, "function");
+	const json_t *given = json_object_get(function ? function : tool, "parameters");
+	const struct schema_source source = {
+		.file = display_path(at->arena, at->path),
+		.text = at->text,
+		.at = arena_printf(at->arena, "%s/%zu%s/parameters", at->at, at->no - 1,
+				   function ? "/function" : ""),
+		.owner = arena_printf(at->arena, "tool %zu, '%s', has bad 'parameters': ", at->no,
+				      at->name),
+	};
 
-	if (!given || json_is_null(given))
-		return json_pack("{s:s, s:{}, s:b}", "type", "object", "properties",
-				 "additionalProperties", 0);
-	schema = tool_schema_plain(at->arena, given, &fault);
-	if (schema)
-		return schema;
-	tool_fail(at, arena_printf(at->arena, "has bad 'parameters': %s", fault));
-	return NULL;
+	if (given && !json_is_null(given))
+		return tool_schema_read(at->arena, &source, given, at->err);
+	return json_pack("{s:s, s:{}, s:b}", "type", "object", "properties", "additionalProperties",
+			 0);
 }
 
 /* Takes a tool in the OpenAI format, or its function alone. */
@@ -97,7 +101,7 @@ static int tool_add(struct tool_at *at, const json_t *given, json_t *tools)
 	about = json_object_get(function, "description");
 	if (about && !json_is_string(about))
 		return tool_fail(at, "has a 'description' that is not a text");
-	parameters = tool_read_parameters(at, function);
+	parameters = tool_read_parameters(at, given);
 	if (!parameters)
 		return -1;
 	json_array_append_new(tools, json_pack("{s:s, s:{s:s, s:s, s:o}}", "type", "function",
@@ -123,21 +127,21 @@ static int tool_check_count(const char *path, size_t n, struct err *err)
 }
 
 /* The list in the file: alone, or as the member "tools" of a request. */
-static int tool_read_list(struct yaml_file *file, const char *path, const json_t *list,
-			  struct job *job, struct err *err)
+static int tool_read_list(struct tool_at *at, const json_t *root, struct job *job)
 {
-	struct tool_at at = { .arena = file->arena, .path = path, .err = err };
+	const json_t *list = json_is_object(root) ? json_object_get(root, "tools") : root;
 	json_t *tools, *given;
 	size_t i;
 	int r = 0;
 
-	if (tool_check_count(display_path(file->arena, path), json_array_size(list), err) < 0)
+	if (tool_check_count(display_path(at->arena, at->path), json_array_size(list), at->err) < 0)
 		return -1;
+	at->at = json_is_object(root) ? "/tools" : "";
 	tools = json_array();
 	json_array_foreach (list, i, given) {
-		at.no = i + 1;
-		at.name = NULL;
-		r = tool_add(&at, given, tools);
+		at->no = i + 1;
+		at->name = NULL;
+		r = tool_add(at, given, tools);
 		if (r < 0)
 			break;
 	}
@@ -145,7 +149,7 @@ static int tool_read_list(struct yaml_file *file, const char *path, const json_t
 					       "function", "function", "name", TOOL_NONE,
 					       "description", TOOL_NONE_ABOUT, "parameters", "type",
 					       "object", "properties", "additionalProperties", 0));
-	job->form = json_text(file->arena, tools);
+	job->form = json_text(at->arena, tools);
 	return r;
 }
 
@@ -153,6 +157,7 @@ int task_tool_read(struct yaml_file *file, const yaml_node_t *value, const char 
 		   struct job *job, struct err *err)
 {
 	const char *path = file_beside(file->arena, job->path, name);
+	struct tool_at at = { .arena = file->arena, .path = path, .err = err };
 	json_error_t found;
 	json_t *root;
 	size_t n_bytes;
@@ -167,8 +172,8 @@ int task_tool_read(struct yaml_file *file, const yaml_node_t *value, const char 
 		return err_set(err, ERR_INPUT, "%s:%d:%d: not JSON: %s",
 			       display_path(file->arena, path), found.line, found.column,
 			       display_text(file->arena, found.text));
-	r = tool_read_list(file, path, json_is_object(root) ? json_object_get(root, "tools") : root,
-			   job, err);
+	at.text = text;
+	r = tool_read_list(&at, root, job);
 	json_decref(root);
 	return r;
 }

@@ -100,10 +100,14 @@ static void test_references(void **state)
 	assert_string_equal(
 		json_text(&l.arena, json_incref(json_object_get(
 					    tool_arguments(tool_find(tools, "a")), "to"))),
-		"{\"properties\":{\"n\":{\"type\":\"number\"}},\"additionalProperties\":false}");
+		"{\"type\":\"object\",\"properties\":{\"n\":{\"type\":\"number\"}},"
+		"\"additionalProperties\":false}");
 	json_decref(tools);
 	arena_release(&l.arena);
 }
+
+/* A tool whose argument has the schema. */
+#define ARGUMENT(schema) "[" TYPED("a", "{\"properties\":{\"x\":" schema "}}") "]"
 
 static const struct {
 	const char *tools, *message;
@@ -123,25 +127,29 @@ static const struct {
 	{ "[{\"name\":\"a\",\"description\":3}]",
 	  "tools.json: tool 1, 'a', has a 'description' that is not a text" },
 	{ "[" TYPED("a", "[]") "]",
-	  "tools.json: tool 1, 'a', has bad 'parameters': they must be a schema of an object" },
-	{ "[" TYPED("a", "{\"type\":\"string\"}") "]", "they must be a schema of an object" },
-	{ "[" TYPED("a", "{\"properties\":{\"x\":{\"type\":\"text\"}}}") "]",
-	  "'x': its type is 'text'; the types are string, number" },
-	{ "[" TYPED("a", "{\"properties\":{\"x\":{\"enum\":[]}}}") "]",
-	  "'x': 'enum' has no values, so nothing fits; list the values that are allowed" },
-	{ "[" TYPED("a", "{\"properties\":{\"x\":{\"not\":{}}}}") "]",
-	  "'x': 'not' excludes every value, so nothing fits; remove it" },
-	{ "[" TYPED("a", "{\"properties\":{\"x\":false}}") "]",
-	  "'x': the schema 'false' admits no value; remove it" },
-	{ "[" TYPED("a", "{\"properties\":{\"x\":{\"minimum\":2,\"maximum\":1}}}") "]",
-	  "'x': 'minimum' is above 'maximum', so nothing fits; change one" },
+	  "tools.json:1:75: tool 1, 'a', has bad 'parameters': not a schema; write an object" },
+	{ "[" TYPED("a", "{\"type\":\"string\"}") "]", "the schema is not of an object" },
 	{ "[" TYPED("a", "{\"properties\":{\"x\":{}},\"required\":[\"y\"]}") "]",
-	  "it requires 'y', which 'properties' does not have; add it there, or remove it from "
-	  "'required'" },
-	{ "[" TYPED("a", "{\"properties\":{\"x\":{\"$ref\":\"#/$defs/N\"}}}") "]",
-	  "'x': '$ref' refers to nothing in '$defs'; write the schema here" },
-	{ "[" TYPED("a", "{\"properties\":{\"x\":{\"$ref\":\"#\"}}}") "]",
-	  "'x': it refers to itself, or is nested too deeply; write out at most 16 levels" },
+	  "'required' names 'y', which is not in 'properties', so the schema admits nothing" },
+	{ ARGUMENT("{\"type\":\"text\"}"),
+	  "tools.json:1:102: tool 1, 'a', has bad 'parameters': 'type' must be one of string" },
+	{ ARGUMENT("{\"enum\":[]}"),
+	  "'enum' admits nothing; list the values that an answer can have" },
+	{ ARGUMENT("{\"not\":{}}"),
+	  "the keyword 'not' is not understood here, so an answer would not be held to it" },
+	{ ARGUMENT("{\"oneOf\":[{\"type\":\"string\"},{}]}"),
+	  "'oneOf' has 2 schemas beside null, and an answer cannot be held to them; keep one" },
+	{ ARGUMENT("{\"type\":\"number\",\"minimum\":1}"),
+	  "'minimum': a model cannot be held to a range of numbers with a point" },
+	{ ARGUMENT("{\"minimum\":1}"), "'minimum' needs \"type\": \"integer\" beside it" },
+	{ ARGUMENT("{\"type\":\"string\",\"pattern\":\"a\"}"),
+	  "'pattern' must describe the whole text" },
+	{ ARGUMENT("false"), "false admits nothing" },
+	{ ARGUMENT("{\"type\":\"integer\",\"minimum\":2,\"maximum\":1}"),
+	  "'minimum' is above what 'maximum' allows, so the schema admits nothing" },
+	{ ARGUMENT("{\"$ref\":\"#/$defs/N\"}"),
+	  "tools.json:1:102: tool 1, 'a', has bad 'parameters': '$ref' leads nowhere" },
+	{ ARGUMENT("{\"$ref\":\"#\"}"), "the schema is recursive: '#' holds itself" },
 	/* Each definition holds the next one twice: 2^15 parts. */
 	{ "[" TYPED("a",
 		    "{\"properties\":{\"x\":{\"$ref\":\"#/$defs/a\"}},\"$defs\":{"
@@ -153,7 +161,7 @@ static const struct {
 		    "{\"$ref\":\"#/$defs/d\"},{\"$ref\":\"#/$defs/d\"},{\"$ref\":\"#/$defs/d\"}]},"
 		    "\"d\":{\"anyOf\":[{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},"
 		    "{},{},{},{},{},{},{},{},{},{}]}}}") "]",
-	  "they are too large: more than 2000 parts" },
+	  "more than 2000 parts; ask for fewer" },
 };
 
 static void test_bad_files(void **state)
@@ -187,6 +195,46 @@ static void test_too_many_tools(void **state)
 	assert_string_equal(l.err.msg,
 			    "tools.json: 200 tools; at most 128 fit. Keep those that the tickets "
 			    "need");
+	arena_release(&l.arena);
+}
+
+/* n tools with m arguments each. */
+static void load_many(struct loaded *l, int n, int m)
+{
+	struct buf text;
+
+	buf_init(&text, 1 << 20);
+	for (int i = 0; i < n; i++) {
+		buf_addf(&text, "%s{\"name\":\"t%d\",\"parameters\":{\"properties\":{",
+			 i ? "," : "[", i);
+		for (int k = 0; k < m; k++)
+			buf_addf(&text, "%s\"a%d\":{\"type\":\"string\"}", k ? "," : "", k);
+		buf_adds(&text, "}}}");
+	}
+	buf_addc(&text, ']');
+	load(l, JOB, buf_text(&text));
+	buf_release(&text);
+}
+
+/* Each tool can be held to, and all together cannot. */
+static void test_too_much_together(void **state)
+{
+	struct loaded l;
+
+	(void)state;
+	load_many(&l, 1, 65);
+	assert_non_null(strstr(l.err.msg, "tool 1, 't0', has bad 'parameters': more than 64 "));
+	arena_release(&l.arena);
+	load_many(&l, 5, 64);
+	assert_int_equal(l.r, 0);
+	arena_release(&l.arena);
+	load_many(&l, 10, 64);
+	assert_int_equal(l.err.kind, ERR_INPUT);
+	assert_string_equal(
+		l.err.msg,
+		"job.yaml: no answer can be held to the job's 'tools': the JSON schema, at "
+		"anyOf/5/properties/arguments/properties/a13: all strings and lists together may "
+		"take more than 100000 places; set smaller values of 'maxLength' and 'maxItems'");
 	arena_release(&l.arena);
 }
 
@@ -295,10 +343,15 @@ static void test_tickets(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_form),	       cmocka_unit_test(test_schema),
-		cmocka_unit_test(test_references),     cmocka_unit_test(test_bad_files),
-		cmocka_unit_test(test_too_many_tools), cmocka_unit_test(test_bad_jobs),
-		cmocka_unit_test(test_gold),	       cmocka_unit_test(test_tickets),
+		cmocka_unit_test(test_form),
+		cmocka_unit_test(test_schema),
+		cmocka_unit_test(test_references),
+		cmocka_unit_test(test_bad_files),
+		cmocka_unit_test(test_too_many_tools),
+		cmocka_unit_test(test_bad_jobs),
+		cmocka_unit_test(test_too_much_together),
+		cmocka_unit_test(test_gold),
+		cmocka_unit_test(test_tickets),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);
