@@ -19,7 +19,7 @@ enum { LABELS_SHOWN = 30 };
 struct import_cmd_options {
 	struct import_options import;
 	const char *out, *unlabelled, *turns;
-	struct opt_list map;
+	struct opt_list map, gold;
 	bool force, json;
 };
 
@@ -31,6 +31,9 @@ static const struct opt_row rows[] = {
 	OPT_TEXT("from", 'f', AT(import.from), "FORMAT",
 		 "the format, such as inspect, label-studio or json (default: by the content)"),
 	COLUMN_ROWS(AT(import.columns)),
+	OPT_LIST("gold", 0, AT(gold), "NAME,...",
+		 "the gold answer of a task that writes: JSON, or several columns, which become "
+		 "its members"),
 	OPT_LIST("map", 'm', AT(map), "OLD=NEW,...",
 		 "rename labels: the file's name = your job's name"),
 	OPT_TEXT("unlabelled", 0, AT(unlabelled), "POOL.jsonl",
@@ -257,6 +260,12 @@ static int import_run(struct cmd *cmd, void *options)
 
 	o->import.map = o->map.items;
 	o->import.n_map = o->map.n;
+	o->import.gold = o->gold.items;
+	o->import.n_gold = o->gold.n;
+	if (o->gold.n && columns_name(&o->import.columns, FIELD_LABEL))
+		return err_set(&cmd->err, ERR_USAGE,
+			       "a ticket has a label or a gold answer; leave out --label or "
+			       "--gold");
 	o->import.unlabelled = o->unlabelled != NULL;
 	if (import_read_turns(cmd, o) < 0 || import_check_out(cmd, o, cmd->args.items[0]) < 0 ||
 	    import_read(&cmd->arena, cmd->args.items[0], &o->import, &imported, &cmd->err) < 0 ||

@@ -147,3 +147,21 @@ extract_run() {
 	toe 0 smoke job.yaml --name again
 	has "$output" "10/12"
 }
+
+@test "import: gold answers of a table, as JSON or as columns, make the same job" {
+	extract_job
+	jq -r '[.id, .text, .gold.order, .gold.amount, (.gold | tojson)] | @csv' tickets.jsonl |
+		sed '1i id,text,order,amount,"right answer"' >table.csv
+	toe 2 import table.csv --gold order --label amount
+	has "$stderr" "leave out --label or --gold"
+	toe 3 import table.csv --gold order,amuont
+	has "$stderr" "table.csv:1: no column 'amuont' for --gold; name one of 'id', 'text', 'order'"
+	toe 0 import table.csv --gold order,amount -o columns.jsonl
+	has "$stderr" "12 rows with a gold answer"
+	is "$(sed -n 1p columns.jsonl | jq -c .gold)" '{"order":"QX1731","amount":"10"}'
+	toe 0 import table.csv --gold 'right answer' -o json.jsonl
+	diff <(jq -Sc . tickets.jsonl) <(jq -Sc . json.jsonl)
+	sed -i 's/tickets.jsonl/columns.jsonl/' job.yaml
+	toe 0 smoke job.yaml --name columns
+	has "$output" "10/12"
+}

@@ -354,6 +354,12 @@ static int import_read_rows(struct importer *im, const char *from, struct err *e
 			       "%s: the file is %s, which the format %s does not use; omit "
 			       "--from, or name another",
 			       im->path, shape_words[sample.shape], format->name);
+	if (im->n_gold > 0 && !format->has_gold)
+		return err_set(
+			err, ERR_INPUT,
+			"%s: the format %s has labels, and no gold answers; add --from csv or "
+			"--from json, or leave out --gold",
+			im->path, format->name);
 	im->to->format = format->name;
 	if (format->read[sample.shape](im, err) < 0)
 		return -1;
@@ -424,6 +430,8 @@ int import_parse(struct arena *a, const char *path, const char *text, size_t n_b
 		.arena = a,
 		.path = to.path,
 		.columns = &options->columns,
+		.gold = options->gold,
+		.n_gold = options->n_gold,
 		.strict = options->strict,
 		.keep_turns = options->keep_turns,
 		.keep_pool = options->unlabelled,

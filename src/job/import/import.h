@@ -26,6 +26,8 @@ enum { IMPORT_LINES_KEPT = 8, IMPORT_REASONS_MAX = 48 };
 struct import_options {
 	const char *from; /* the name of a format; NULL: recognise it by the content */
 	struct columns columns; /* a field without a name has that of the format */
+	const char *const *gold; /* columns or paths of the gold answer; not with a label */
+	size_t n_gold;
 	const char *const *map; /* "OLD=NEW": new names for labels */
 	size_t n_map;
 	bool unlabelled; /* keep the rows without a label in imported.pool */

@@ -167,6 +167,7 @@ static int csv_read_row(struct import_columns *columns, const struct table_row *
 		else if (!columns->fill)
 			import_offer_cell(columns->im, &draft, row->cells[column]);
 	}
+	import_set_row_gold(columns, row, &draft);
 	if (columns->fill && columns->fill(columns, row, &draft, err) < 0)
 		return -1;
 	return import_add(columns->im, &draft, err);
@@ -215,7 +216,9 @@ static int csv_choose_usual(struct import_columns *columns, struct err *err)
 	    import_need(columns, FIELD_TEXT, err) < 0)
 		return -1;
 	csv_choose_label(columns);
-	return import_need(columns, FIELD_LABEL, err);
+	if (import_choose_gold(columns, err) < 0)
+		return -1;
+	return columns->n_gold ? 0 : import_need(columns, FIELD_LABEL, err);
 }
 
 static int csv_read_csv(struct importer *im, struct err *err)
@@ -235,4 +238,5 @@ const struct import_format import_csv = {
 	.name = "csv",
 	.detect = csv_detect,
 	.read = { [SHAPE_CSV] = csv_read_csv },
+	.has_gold = true,
 };

@@ -1,6 +1,6 @@
 /*
  * Samples of OpenAI evals: JSON Lines of {"input": messages, "ideal": an answer or answers}
- * (docs/build-eval.md of openai/evals).
+ * (docs/build-eval.md of openai/evals). An answer in JSON is a gold answer.
  */
 #include "job/import/import_rows.h"
 
@@ -14,9 +14,11 @@ static int evals_on_record(struct importer *im, json_t *record, size_t line, str
 		import_leave_out(&draft, import_no_object);
 	import_set_text(im, &draft, record, "input");
 	import_set_names(im, &draft, record);
-	if (!json_is_array(ideal))
+	if (import_has_gold(im, record, "ideal"))
+		import_set_gold(im, &draft, "ideal");
+	else if (!json_is_array(ideal))
 		import_set_json(im, &draft, FIELD_LABEL, ideal);
-	json_array_foreach (ideal, i, one)
+	json_array_foreach (draft.gold ? NULL : ideal, i, one)
 		import_set_json(im, &draft, FIELD_LABEL, one);
 	return import_add(im, &draft, err);
 }
@@ -35,4 +37,5 @@ const struct import_format import_evals = {
 	.name = "openai-evals",
 	.detect = evals_detect,
 	.read = { [SHAPE_JSON] = evals_read_json },
+	.has_gold = true,
 };

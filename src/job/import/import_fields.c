@@ -169,41 +169,6 @@ static int fields_fail(struct importer *im, enum ticket_field field, struct err 
 		       import_list_paths(im->arena, im->first));
 }
 
-/* An object or a list: a text would be the name of a label. */
-static const json_t *fields_gold(const json_t *record)
-{
-	const json_t *gold = json_object_get(record, "gold");
-
-	return json_is_object(gold) || json_is_array(gold) ? gold : NULL;
-}
-
-/*
- * The gold answer of a line, as the file has it: the records that are read have texts in place of
- * numbers. Lines come in their order. NULL if the line is not a whole record.
- */
-static const char *fields_line_gold(struct importer *im, size_t line)
-{
-	const char *end = im->file.text + im->file.n_bytes, *stop;
-	const char *gold = NULL;
-	json_t *record;
-
-	if (!im->line_at) {
-		im->line_at = im->file.text;
-		im->line_no = im->file.lines_before + 1;
-	}
-	while (im->line_no < line &&
-	       (stop = memchr(im->line_at, '\n', (size_t)(end - im->line_at)))) {
-		im->line_at = stop + 1;
-		im->line_no++;
-	}
-	stop = memchr(im->line_at, '\n', (size_t)(end - im->line_at));
-	record = json_loadb(im->line_at, (size_t)((stop ? stop : end) - im->line_at), 0, NULL);
-	if (fields_gold(record))
-		gold = json_text(im->arena, json_incref(json_object_get(record, "gold")));
-	json_decref(record);
-	return gold;
-}
-
 static int fields_on_record(struct importer *im, json_t *record, size_t line, struct err *err)
 {
 	struct import_draft draft = { .line = line };
@@ -213,12 +178,9 @@ static int fields_on_record(struct importer *im, json_t *record, size_t line, st
 		import_leave_out(&draft, import_no_object);
 	import_set_names(im, &draft, record);
 	import_set_text(im, &draft, record, NULL);
-	if (!label && fields_gold(record)) {
-		draft.gold = fields_line_gold(im, line);
-		draft.no_label =
-			"its gold answer is not on a line of its own, as JSON Lines has it";
-	}
-	if (label)
+	if (import_has_gold(im, record, NULL))
+		import_set_gold(im, &draft, NULL);
+	else if (label)
 		import_offer_value(im, &draft, import_member(im, record, FIELD_LABEL, NULL));
 	return import_add(im, &draft, err);
 }
@@ -232,7 +194,7 @@ static int fields_read_json(struct importer *im, struct err *err)
 		enum ticket_field field = fields[i];
 		const char *path, *name = ticket_field_names[field];
 
-		if (field == FIELD_LABEL && !im->named[field] && fields_gold(im->first))
+		if (field == FIELD_LABEL && import_has_gold(im, im->first, NULL))
 			continue;
 		path = fields_choose(im, field);
 		if (!path && (field == FIELD_TEXT || !im->keep_pool))
@@ -255,4 +217,5 @@ const struct import_format import_json = {
 	.name = "json",
 	.detect = fields_detect,
 	.read = { [SHAPE_JSON] = fields_read_json },
+	.has_gold = true,
 };

@@ -27,6 +27,7 @@ struct import_format {
 	const char *name;
 	bool (*detect)(const struct import_sample *sample);
 	int (*read[SHAPE_COUNT])(struct importer *im, struct err *err); /* NULL: wrong shape */
+	bool has_gold; /* it reads gold answers */
 };
 
 extern const struct import_format import_promptfoo, import_evals, import_inspect,
@@ -46,6 +47,8 @@ struct importer {
 	size_t n_bytes;
 	const struct columns *columns;
 	const char *named[FIELD_COUNT]; /* the columns or paths that the options name, or NULL */
+	const char *const *gold; /* the same of the gold answer */
+	size_t n_gold;
 	bool found[FIELD_COUNT]; /* a record has the path */
 	bool strict, keep_turns, keep_pool;
 	const struct import_sample *sample;
@@ -54,7 +57,7 @@ struct importer {
 	struct imported *to;
 	size_t cap, pool_cap; /* of to->rows, to->pool */
 	size_t last_line;
-	const char *line_at; /* where line `line_no` of the file begins, for import_line_gold() */
+	const char *line_at; /* where line `line_no` of the file begins, for import_set_gold() */
 	size_t line_no;
 	const char *missing_ref; /* why the first row with such a $ref is left out, or NULL */
 	const char *broken; /* why the first row is not JSON, or NULL */
@@ -100,6 +103,12 @@ bool import_has_name(const struct import_sample *sample, const char *name);
 
 /* ---- CSV (import_csv.c) ---- */
 
+/* A column of the gold answer, and the member that it becomes. */
+struct import_gold {
+	const char *name;
+	size_t column;
+};
+
 struct import_columns {
 	struct importer *im;
 	const char **names; /* of the header; NULL until it was read. Owned by the arena */
@@ -107,6 +116,8 @@ struct import_columns {
 	int of[FIELD_COUNT]; /* -1: none */
 	int texts[COLUMNS_MAX_TEXTS]; /* of the text, if options name several */
 	size_t n_texts;
+	struct import_gold *gold;
+	size_t n_gold; /* 0: no gold answer. One column: its cells are JSON, or a member's text */
 	int choices; /* the column with lists of choices; -1: none */
 	/* Sets the columns from the header. */
 	int (*choose)(struct import_columns *columns, struct err *err);
@@ -205,6 +216,25 @@ int import_add_annotated(struct importer *im, struct import_draft *draft, const 
 
 /* Sets id, lang and group, by the names in the options or their own. */
 void import_set_names(struct importer *im, struct import_draft *draft, const json_t *record);
+
+/* ---- gold answers (import_gold.c) ---- */
+
+/*
+ * Whether a record has a gold answer: by the options, or else as JSON in the member `name` (NULL:
+ * "gold"). Never if an option names the label.
+ */
+bool import_has_gold(const struct importer *im, const json_t *record, const char *name);
+
+/* Sets it, from the draft's line: only JSON Lines keep the digits of its numbers. */
+void import_set_gold(struct importer *im, struct import_draft *draft, const char *name);
+
+/*
+ * Chooses the columns of the gold answer: those of the options, or "gold" if no column has labels.
+ * Then no column has them.
+ */
+int import_choose_gold(struct import_columns *columns, struct err *err) MUST_USE;
+void import_set_row_gold(const struct import_columns *columns, const struct table_row *row,
+			 struct import_draft *draft);
 
 /* ---- the format json (import_fields.c) ---- */
 

@@ -20,7 +20,6 @@
 /* A gold answer that is being read. */
 struct gold {
 	struct arena *a;
-	bool cells; /* values are texts of a table */
 	const char *fault; /* the first one */
 };
 
@@ -44,13 +43,13 @@ static const char *gold_text(const struct gold_value *v)
 	return json_string_value(v->json);
 }
 
-/* In a table, a text; else a string is not a number. */
+/* A number, or a text that is one, as a table's cell has it. */
 static json_t *gold_number(struct gold *g, const struct gold_value *v)
 {
 	bool whole = v->field.type == EXTRACT_WHOLE;
 	struct extract_number number = { { 0 }, 0 };
 
-	if (g->cells && gold_text(v))
+	if (gold_text(v))
 		number = extract_number_read(label_fold(g->a, gold_text(v)));
 	else if (json_is_number(v->json))
 		number = (struct extract_number){ { json_number_value(v->json) }, 1 };
@@ -60,7 +59,7 @@ static json_t *gold_number(struct gold *g, const struct gold_value *v)
 		return gold_fail(g, v, "takes a number; write it in digits alone, such as 12.5");
 	if (whole && number.readings[0] != floor(number.readings[0]))
 		return gold_fail(g, v, "takes a whole number, without a point");
-	if (!g->cells)
+	if (json_is_number(v->json))
 		return json_deep_copy(v->json);
 	return fabs(number.readings[0]) < 1e15 && number.readings[0] == floor(number.readings[0]) ?
 		       json_integer((json_int_t)number.readings[0]) :
@@ -71,14 +70,14 @@ static json_t *gold_boolean(struct gold *g, const struct gold_value *v)
 {
 	static const char *const yes[] = { "yes", "true", "y", "1" };
 	static const char *const no[] = { "no", "false", "n", "0" };
-	const char *text = g->cells && gold_text(v) ? label_fold(g->a, gold_text(v)) : "";
+	const char *text = gold_text(v) ? label_fold(g->a, gold_text(v)) : "";
 
 	if (json_is_boolean(v->json))
 		return json_deep_copy(v->json);
 	for (size_t i = 0; i < COUNT_OF(yes); i++)
 		if (strcmp(text, yes[i]) == 0 || strcmp(text, no[i]) == 0)
 			return json_boolean(strcmp(text, yes[i]) == 0);
-	return gold_fail(g, v, g->cells ? "takes yes or no" : "takes true or false");
+	return gold_fail(g, v, "takes yes or no, or true or false");
 }
 
 /* As the model must write it: 2024-04-03. */
@@ -112,7 +111,7 @@ static json_t *gold_listed(struct gold *g, const struct gold_value *v)
 
 		if (json_equal(one, (json_t *)v->json) ||
 		    (name && text && strcmp(label_fold(g->a, name), text) == 0) ||
-		    (g->cells && text && !name && !json_is_null(one) &&
+		    (text && !name && !json_is_null(one) &&
 		     strcmp(json_text(g->a, json_pack("[O]", one)),
 			    arena_printf(g->a, "[%s]", text)) == 0))
 			return json_deep_copy(one);
@@ -275,7 +274,7 @@ static const char *gold_find_cell(struct arena *a, const struct task_cells *cell
 struct task_gold extract_gold_of_row(struct arena *a, const struct job *job,
 				     const struct task_cells *cells)
 {
-	struct gold g = { .a = a, .cells = true };
+	struct gold g = { .a = a };
 	struct task_gold gold = { NULL, NULL };
 	json_t *form = json_loads(job->form, 0, NULL), *row = json_object(), *part, *cell;
 	struct extract_field whole = extract_field_of(form);

@@ -205,22 +205,65 @@ static const struct good {
 	  "", NONE },
 };
 
+/* Gold answers: JSON in a column or member, or columns that become its members. */
+static const struct good gold_files[] = {
+	{ "csv", "text,gold\na,\"{\"\"n\"\": 1.50}\"\nb,null\n",
+	  "{\"id\": \"row-1\", \"text\": \"a\", \"gold\": {\"n\":1.5}}\n"
+	  "{\"id\": \"row-2\", \"text\": \"b\", \"gold\": null}\n",
+	  "", NONE },
+	{ "csv",
+	  "text,label,Order No,amount\na,x,007,12.50\nb,y,,\n",
+	  "{\"id\": \"row-1\", \"text\": \"a\", \"gold\": "
+	  "{\"order no\":\"007\",\"amount\":\"12.50\"}}\n"
+	  "{\"id\": \"row-2\", \"text\": \"b\", \"gold\": {\"order no\":null,\"amount\":null}}\n",
+	  "",
+	  { .gold = (const char *const[]){ "order no", "amount" }, .n_gold = 2 } },
+	{ "csv",
+	  "text,urgency\na,high\n",
+	  "{\"id\": \"row-1\", \"text\": \"a\", \"gold\": {\"urgency\":\"high\"}}\n",
+	  "",
+	  { .gold = (const char *const[]){ "urgency" }, .n_gold = 1 } },
+	{ "json",
+	  "{\"text\": \"a\", \"out\": {\"n\": 2.0}, \"label\": \"x\"}\n"
+	  "{\"text\": \"b\", \"out\": \"[1]\", \"label\": \"x\"}\n",
+	  "{\"id\": \"row-1\", \"text\": \"a\", \"gold\": {\"n\":2.0}}\n"
+	  "{\"id\": \"row-2\", \"text\": \"b\", \"gold\": [1]}\n",
+	  "",
+	  { .gold = (const char *const[]){ "out" }, .n_gold = 1 } },
+	{ "openai-evals",
+	  "{\"input\": \"a\", \"ideal\": \"{\\\"n\\\": 3}\"}\n"
+	  "{\"input\": \"b\", \"ideal\": [\"{\\\"n\\\": 4}\"]}\n",
+	  "{\"id\": \"row-1\", \"text\": \"a\", \"gold\": {\"n\":3}}\n"
+	  "{\"id\": \"row-2\", \"text\": \"b\", \"gold\": {\"n\":4}}\n",
+	  "", NONE },
+};
+
+static void check_good(const struct good *g)
+{
+	struct read f;
+
+	parse(&f, g->text, strlen(g->text), &g->o);
+	if (f.r != 0)
+		fail_msg("%s\n  refused: %s", g->text, f.err.msg);
+	if (strcmp(buf_text(&f.out), g->out) != 0 || strcmp(reasons(&f), g->left_out) != 0)
+		fail_msg("%s\n  gives  %s  %s\n  wanted %s  %s", g->text, buf_text(&f.out),
+			 reasons(&f), g->out, g->left_out);
+	assert_string_equal(f.imported.format, g->format);
+	drop(&f);
+}
+
 static void test_good_files(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < COUNT_OF(good_files); i++) {
-		const struct good *g = &good_files[i];
-		struct read f;
+	for (size_t i = 0; i < COUNT_OF(good_files); i++)
+		check_good(&good_files[i]);
+}
 
-		parse(&f, g->text, strlen(g->text), &g->o);
-		if (f.r != 0)
-			fail_msg("%s\n  refused: %s", g->text, f.err.msg);
-		if (strcmp(buf_text(&f.out), g->out) != 0 || strcmp(reasons(&f), g->left_out) != 0)
-			fail_msg("%s\n  gives  %s  %s\n  wanted %s  %s", g->text, buf_text(&f.out),
-				 reasons(&f), g->out, g->left_out);
-		assert_string_equal(f.imported.format, g->format);
-		drop(&f);
-	}
+static void test_gold_files(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(gold_files); i++)
+		check_good(&gold_files[i]);
 }
 
 static void test_lines_and_maps(void **state)
@@ -402,9 +445,10 @@ static void test_many_rows(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_good_files),   cmocka_unit_test(test_lines_and_maps),
-		cmocka_unit_test(test_read_again),   cmocka_unit_test(test_long_texts),
-		cmocka_unit_test(test_many_columns), cmocka_unit_test(test_many_rows),
+		cmocka_unit_test(test_good_files), cmocka_unit_test(test_lines_and_maps),
+		cmocka_unit_test(test_gold_files), cmocka_unit_test(test_read_again),
+		cmocka_unit_test(test_long_texts), cmocka_unit_test(test_many_columns),
+		cmocka_unit_test(test_many_rows),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);

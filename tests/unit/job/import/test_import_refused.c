@@ -65,7 +65,15 @@ static const struct bad {
 	{ "Subjekt,label\na,b\n",
 	  "f:1: no column for the text; name one of 'Subjekt', 'label' with --text", NONE },
 	{ "text,gold\na,b\n",
-	  "f:1: no column for the label; name one of 'text', 'gold' with --label, or keep the "
+	  "f:2: no row can become a ticket (csv, 1 row): the column 'gold' holds no JSON object "
+	  "(--label gold takes it as a label)",
+	  NONE },
+	{ "q,__expected\na,{}\n",
+	  "f: the format promptfoo has labels, and no gold answers; add --from csv or --from json, or leave out --gold",
+	  { .gold = (const char *const[]){ "__expected" }, .n_gold = 1 } },
+	{ "text,gold,gold\na,{},{}\n", "f:1: column 'gold' appears twice; rename one", NONE },
+	{ "text,subject\na,b\n",
+	  "f:1: no column for the label; name one of 'text', 'subject' with --label, or keep the "
 	  "rows without a label with --unlabelled FILE",
 	  NONE },
 	{ "text,label\na,b\n",
