@@ -9,6 +9,7 @@
 
 #include "base/array.h"
 #include "base/str.h"
+#include "job/file/job.h"
 
 /* Parts at the end of a model's name that say little to people, in lower case. */
 static const char *const dull_parts[] = {
@@ -66,9 +67,17 @@ static bool short_name_is_baseline(const char *name)
 	return str_starts(name, "baseline ");
 }
 
-static struct short_model short_name_model(const char *name)
+/* The space before the way: the last one, unless the name of a head follows the way. */
+static const char *short_name_way(struct arena *a, const char *name)
 {
-	const char *way = strrchr(name, ' ');
+	const char *tuned = strstr(name, arena_printf(a, " %s ", way_name(WAY_TUNED)));
+
+	return tuned ? tuned : strrchr(name, ' ');
+}
+
+static struct short_model short_name_model(struct arena *a, const char *name)
+{
+	const char *way = short_name_way(a, name);
 	struct short_model m = { .name = name, .n = way ? (size_t)(way - name) : strlen(name) };
 
 	m.end = m.n;
@@ -133,7 +142,7 @@ const char **short_names(struct arena *a, const char *const *names, size_t n)
 	const char **short_names = arena_array(a, n, sizeof(*short_names));
 
 	for (size_t i = 0; i < n; i++) {
-		models[i] = short_name_model(names[i]);
+		models[i] = short_name_model(a, names[i]);
 		models[i].form = short_name_form(a, &models[i]);
 	}
 	while (short_name_lengthen(a, models, n))

@@ -38,7 +38,7 @@ labels_of() { jq -r .label <<<"$output" | tr -d '\n'; }
 @test "classify: the pick is the second head, and the second head answers" {
 	heads
 	toe 0 classify work.jsonl --label-only
-	has "$stderr" "tiny tuned · right of run 'r': 6 of 6 right"
+	has "$stderr" "tiny · tuned right of run 'r': 6 of 6 right"
 	is "$(labels_of)" abcabcabc
 	toe 0 classify work.jsonl --label-only -c "tiny tuned odd"
 	is "$(labels_of)" bcabcabca

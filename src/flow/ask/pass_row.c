@@ -1,5 +1,5 @@
 /*
- * Settings to pass rows, and pass rows to keys.
+ * Settings to the rows of passes and candidates, and pass rows to keys.
  */
 #include "flow/ask/pass_row.h"
 
@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "flow/prepare/baselines.h"
 
 bool pass_row_is_of(const struct pass_row *row, const struct candidate *c)
 {
@@ -211,4 +212,58 @@ void pass_row_fill(const struct session *s, const struct candidate *candidate,
 		pass_row_describe_head(a, candidate->head, ret_row);
 	if (model_is_encoder(candidate->model))
 		pass_row_describe_encoder(ret_row);
+}
+
+static const char *pass_row_or_none(const char *text)
+{
+	return text ? text : "";
+}
+
+/* How what it learnt was fitted; "" if it learnt nothing. */
+static const char *pass_row_head_record(const struct session *s, const struct candidate *c)
+{
+	if (c->way == WAY_WORDS)
+		return baselines_words_record(&s->cmd->arena, &s->prepared);
+	if (!c->head || !c->head->weights || c->head->quality.folds == 0)
+		return "";
+	return head_record_text(&s->cmd->arena, c->head);
+}
+
+void pass_row_candidate(const struct session *s, const struct candidate *c,
+			struct candidate_row *ret_row)
+{
+	const struct model_facts *f = &c->model->facts;
+	const struct licence *l = c->licence;
+	bool baseline = c->model->engine == ENGINE_BASELINE;
+
+	*ret_row = (struct candidate_row){
+		.run_id = s->run.id,
+		.name = c->name,
+		.spec = c->model->spec,
+		.path = c->model->path,
+		.label = c->model->label,
+		.engine = c->model->engine,
+		.origin = pass_row_or_none(c->model->origin.store),
+		.origin_name = pass_row_or_none(c->model->origin.name),
+		.origin_digest = pass_row_or_none(c->model->origin.digest),
+		.adapter_path = pass_row_or_none(c->model->adapter.path),
+		.projector_path = pass_row_or_none(c->model->projector.path),
+		.head_path = c->head ? c->head->path : "",
+		.head_json = pass_row_head_record(s, c),
+		.quant = f->quant,
+		.arch = f->arch,
+		.model_name = f->name,
+		.licence = f->licence,
+		.licence_verdict = baseline ? "" : licence_verdict_name(l->verdict),
+		.licence_id = l->id,
+		.licence_source = l->source,
+		.licence_conditions = l->conditions,
+		.licence_why = l->why,
+		.licence_text_sha256 = l->text_sha256,
+		.licence_judged_us = l->judged_us,
+		.n_params = f->n_params,
+		.size_bytes = c->size_bytes,
+		.file_bytes = c->model->stamp.size_bytes,
+		.refused = c->refused ? c->refused : "",
+	};
 }

@@ -34,4 +34,11 @@ bool pass_row_asks(const struct pass_row *row, const struct candidate *c);
 const char *pass_row_key(struct arena *a, const struct pass_row *row, const char *replay,
 			 bool quotes_personal);
 
+/*
+ * What the run keeps of a candidate. Its pass, its place, and how it was asked are left to the
+ * caller. Borrows from both.
+ */
+void pass_row_candidate(const struct session *s, const struct candidate *c,
+			struct candidate_row *ret_row);
+
 #endif

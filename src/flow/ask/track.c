@@ -15,7 +15,6 @@
 #include "flow/ask/pass_row.h"
 #include "flow/ask/written.h"
 #include "flow/interrupt.h"
-#include "flow/prepare/baselines.h"
 #include "flow/prepare/heads.h"
 #include "flow/prepare/model_worker.h"
 #include "flow/prepare/server.h"
@@ -66,64 +65,15 @@ static int track_make_pass_row(struct track *t, const struct ladder_limits *limi
 	return 0;
 }
 
-static const char *track_or_none(const char *text)
-{
-	return text ? text : "";
-}
-
-/* How what it learnt was fitted; "" if it learnt nothing. */
-static const char *track_head_record(const struct track *t)
-{
-	const struct candidate *c = t->candidate;
-
-	if (c->way == WAY_WORDS)
-		return baselines_words_record(&t->session->cmd->arena, &t->session->prepared);
-	if (!c->head || !c->head->weights || c->head->quality.folds == 0)
-		return "";
-	return head_record_text(&t->session->cmd->arena, c->head);
-}
-
 static int track_put_candidate(struct track *t, bool reused, struct err *err)
 {
-	const struct candidate *c = t->candidate;
-	const struct model_facts *f = &c->model->facts;
-	const struct licence *l = c->licence;
-	bool baseline = c->model->engine == ENGINE_BASELINE;
-	struct candidate_row row = {
-		.run_id = t->session->run.id,
-		.pass_id = t->pass_id,
-		.ord = (int64_t)t->no - 1,
-		.name = c->name,
-		.spec = c->model->spec,
-		.path = c->model->path,
-		.label = c->model->label,
-		.engine = c->model->engine,
-		.origin = track_or_none(c->model->origin.store),
-		.origin_name = track_or_none(c->model->origin.name),
-		.origin_digest = track_or_none(c->model->origin.digest),
-		.adapter_path = track_or_none(c->model->adapter.path),
-		.projector_path = track_or_none(c->model->projector.path),
-		.head_path = c->head ? c->head->path : "",
-		.head_json = track_head_record(t),
-		.quant = f->quant,
-		.arch = f->arch,
-		.model_name = f->name,
-		.licence = f->licence,
-		.licence_verdict = baseline ? "" : licence_verdict_name(l->verdict),
-		.licence_id = l->id,
-		.licence_source = l->source,
-		.licence_conditions = l->conditions,
-		.licence_why = l->why,
-		.licence_text_sha256 = l->text_sha256,
-		.licence_judged_us = l->judged_us,
-		.n_params = f->n_params,
-		.size_bytes = c->size_bytes,
-		.file_bytes = c->model->stamp.size_bytes,
-		.reused = reused,
-		.ladder = ladder_mark(&t->session->cmd->arena, &t->limits),
-		.refused = c->refused ? c->refused : "",
-	};
+	struct candidate_row row;
 
+	pass_row_candidate(t->session, t->candidate, &row);
+	row.pass_id = t->pass_id;
+	row.ord = (int64_t)t->no - 1;
+	row.reused = reused;
+	row.ladder = ladder_mark(&t->session->cmd->arena, &t->limits);
 	return store_put_candidate(&t->session->store, &row, err);
 }
 
@@ -249,14 +199,53 @@ static bool track_is_void(struct track *t)
 	return t->changed;
 }
 
+/* The rationale in a text that the model wrote. */
+static int track_keep_rationale(struct track *t, const struct answer *answer, const char *rationale,
+				struct err *err)
+{
+	char lang[TEXT_LANGUAGE_MAX] = "";
+	const struct reason reason = { .ticket = answer->ticket,
+				       .finish = "free",
+				       .reason_us = -1,
+				       .batch = 1,
+				       .detail = "",
+				       .rationale = rationale,
+				       .lang = lang };
+
+	if (!*rationale && (answer->label < 0 || !track_wants_reasons(t)))
+		return 0;
+	text_language(rationale, strlen(rationale), lang);
+	return store_put_reason(&t->session->store, t->pass_id, &reason, err);
+}
+
+/* The worker knows neither what is right nor, in a text, which label it means. */
+static int track_keep_text(struct track *t, struct answer *answer, struct err *err)
+{
+	const struct prepared *p = &t->session->prepared;
+	bool writes = task_writes(p->job.task);
+	const char *rationale = "";
+	struct arena a = { 0 };
+	int r;
+
+	if (writes)
+		written_mark(&a, p, answer);
+	else
+		rationale = written_read_label(&a, &p->job, answer);
+	r = store_put_answer(&t->session->store, t->pass_id, answer, err);
+	if (r == 0 && !writes)
+		r = track_keep_rationale(t, answer, rationale, err);
+	arena_release(&a);
+	return r;
+}
+
 static int track_store_answer(struct track *t, const struct answer *answer, struct err *err)
 {
 	struct session *s = t->session;
 	struct answer kept = *answer;
 	int r;
 
-	if (written_is_read(t, &kept))
-		r = written_keep(t, &kept, err);
+	if (written_is_read(s, t->candidate->model, &kept))
+		r = track_keep_text(t, &kept, err);
 	else if (t->encoder && kept.outcome == OUTCOME_OK && track_wants_reasons(t))
 		r = track_keep_with_evidence(t, &kept, err);
 	else

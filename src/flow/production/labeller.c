@@ -12,13 +12,13 @@
 #include "flow/ask/encoder_reason.h"
 #include "flow/ask/pass_row.h"
 #include "flow/ask/track.h"
+#include "flow/ask/written.h"
 #include "flow/interrupt.h"
 #include "flow/load.h"
 #include "flow/rerun.h"
 #include "flow/store_find.h"
 #include "job/file/job_values.h"
 #include "job/task/choice.h"
-#include "judge/answer.h"
 #include "judge/calibrate.h"
 #include "report/words.h"
 
@@ -243,24 +243,19 @@ int labeller_open(struct cmd *cmd, const struct labeller_options *o, struct labe
 	return labeller_settle(ret, o);
 }
 
-/* If no label was forced, it is read from the text, as in the run (flow/ask/track.c). */
+/* If no label was forced, it is read from the text, as in the run. */
 static void labeller_read_label(struct labeller *l, const struct answer *answer,
 				struct production_row *row)
 {
-	struct free_text text = { answer->raw ? answer->raw : "", answer->raw_len,
-				  answer->outcome == OUTCOME_CUT };
-	struct reading reading;
+	const struct job *job = &l->session.prepared.job;
+	struct answer read = *answer;
+	const char *rationale = written_read_label(l->arena, job, &read);
 
-	answer_read(l->arena, &text, l->run.labels, l->run.n_labels, &reading);
-	row->label = reading.label;
-	if (reading.label >= 0)
-		row->outcome = OUTCOME_OK;
-	else if (row->outcome == OUTCOME_OK)
-		row->outcome = OUTCOME_OFF_LABEL;
-	if (*reading.why)
-		row->detail = arena_add_item(l->arena, row->detail, "; ", "%s", reading.why);
-	if (reading.label >= 0 && l->settings.reasons)
-		row->rationale = reading.rationale;
+	row->label = read.label;
+	row->outcome = read.outcome;
+	row->detail = arena_strdup(l->arena, read.detail);
+	if (read.label >= 0 && l->settings.reasons)
+		row->rationale = rationale;
 }
 
 /* A text that the cap cut is no answer. */

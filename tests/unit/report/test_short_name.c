@@ -37,6 +37,8 @@ static void dull_parts_are_left_out(void **state)
 		"openai/gpt-oss-20b plain",
 		"base-q8_0+adapter-f16 plain",
 		"q4 plain",
+		"tiny-f16 tuned",
+		"tiny-f16 tuned right one",
 	};
 	static const char *const expected[] = {
 		"baseline naive-bayes",
@@ -50,6 +52,8 @@ static void dull_parts_are_left_out(void **state)
 		"gpt-oss-20b · plain",
 		"base-q8_0+adapter · plain",
 		"q4 · plain",
+		"tiny · tuned",
+		"tiny · tuned right one",
 	};
 
 	(void)state;
