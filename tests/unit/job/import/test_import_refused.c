@@ -69,7 +69,8 @@ static const struct bad {
 	  "(--label gold takes it as a label)",
 	  NONE },
 	{ "q,__expected\na,{}\n",
-	  "f: the format promptfoo has labels, and no gold answers; add --from csv or --from json, or leave out --gold",
+	  "f: the format promptfoo has labels, and no gold answers; add --from csv or --from "
+	  "json, or leave out --gold",
 	  { .gold = (const char *const[]){ "__expected" }, .n_gold = 1 } },
 	{ "text,gold,gold\na,{},{}\n", "f:1: column 'gold' appears twice; rename one", NONE },
 	{ "text,subject\na,b\n",
