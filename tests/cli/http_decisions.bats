@@ -134,46 +134,60 @@ examples: {file: examples.jsonl, per_label: 1}'
 	lacks "$output" "will not run"
 }
 
+# untrusted ROUTE: each line of standard input is FAULT:WORDS. A server gives such answers to every
+# third ticket, and good ones to the others.
+untrusted() {
+	local rows n i
+	mapfile -t rows
+	n=${#rows[@]}
+	rm -f job.toehold
+	decided "$1-$(printf '%s\n' "${rows[@]%%:*}" | paste -sd,)"
+	tickets $((3 * n))
+	toe 1 smoke job.yaml --json --name r
+	is "$(given)" "$(yes 'b c -' | head -n "$n" | paste -sd' ')"
+	is "$(outcomes)" "$(yes 'ok ok engine_error' | head -n "$n" | paste -sd' ')"
+	is "$(of '[.replies[] | select(.outcome != "ok") | .probs // "none"] | unique | join(" ")')" none
+	of '.replies[] | select(.outcome != "ok") | .detail' >details
+	for ((i = 0; i < n; i++)); do
+		has "$(sed -n "$((i + 1))p" details)" "${rows[i]#*:}"
+	done
+}
+
 @test "a reply that no one should trust is a failed answer with its reason, never the first label" {
-	local fault words
-	while IFS=: read -r fault words; do
-		rm -f job.toehold
-		decided "$fault"
-		toe 1 smoke job.yaml --json --name r
-		is "$(given)" "b c - b c a"
-		is "$(outcomes)" "ok ok engine_error ok ok ok"
-		is "$(of '.replies[2].probs // "none"')" none
-		has "$(detail)" "$words"
-	done <<-'END'
-		systemone-nan:not send a JSON object
-		systemone-negative:the probability of 'a' is not between 0 and 1
-		systemone-above:the probability of 'a' is not between 0 and 1
-		systemone-text:the probability of 'a' is not between 0 and 1
-		systemone-null:the probability of 'a' is not between 0 and 1
-		systemone-huge:not send a JSON object
-		systemone-sum:the probabilities add up to 0.3, not to 1
-		systemone-misses:no probability for 'c'
-		systemone-unknown:a probability for 'zebra', which is no label
-		systemone-other:answered another question: 'mine'
-		systemone-more:answered another question
-		systemone-empty:no answer to the one question
-		systemone-nothing:no probability for 'a'
-		systemone-score:a question of type 'score'
-		systemone-contradicts:chose 'c', but gives 'a' a higher probability
-		systemone-chooses:chose 'zebra', which is no label
-		systemone-switches:another model answered: 'another'
-		systemone-garbage:not send a JSON object
-		systemone-list:not send a JSON object
-		systemone-long:the reply is too long
-		systemone-twice:not a JSON object
-		decisions-refusal:refused to decide
-		decisions-misses:no probability for 'c'
-		decisions-unknown:a probability for 'zebra', which is no label
-		decisions-empty:no answer to the one question
-		options-mass:the label mass is not between 0 and 1
-		options-negative:the probability of 'a' is not between 0 and 1
-		systemone-500:a bad \x1b[31mday
-		systemone-400:way
+	untrusted systemone <<-'END'
+		nan:not send a JSON object
+		negative:the probability of 'a' is not between 0 and 1
+		above:the probability of 'a' is not between 0 and 1
+		text:the probability of 'a' is not between 0 and 1
+		null:the probability of 'a' is not between 0 and 1
+		huge:not send a JSON object
+		sum:the probabilities add up to 0.3, not to 1
+		misses:no probability for 'c'
+		unknown:a probability for 'zebra', which is no label
+		other:answered another question: 'mine'
+		more:answered another question
+		empty:no answer to the one question
+		nothing:no probability for 'a'
+		score:a question of type 'score'
+		contradicts:chose 'c', but gives 'a' a higher probability
+		chooses:chose 'zebra', which is no label
+		switches:another model answered: 'another'
+		garbage:not send a JSON object
+		list:not send a JSON object
+		long:the reply is too long
+		twice:not a JSON object
+		500:a bad \x1b[31mday
+		400:way
+	END
+	untrusted decisions <<-'END'
+		refusal:refused to decide
+		misses:no probability for 'c'
+		unknown:a probability for 'zebra', which is no label
+		empty:no answer to the one question
+	END
+	untrusted options <<-'END'
+		mass:the label mass is not between 0 and 1
+		negative:the probability of 'a' is not between 0 and 1
 	END
 }
 

@@ -6,8 +6,9 @@ the port, and logs every request as a line of JSON. A ticket "... about X" has t
 its parent, or after three minutes.
 
 A scenario "ROUTE" or "ROUTE-FAULT" decides: systemone, decisions (OpenAI's shape), options (SGLang's
-shape), or letters (a chat with top_logprobs). The fault is in the answer to ticket 3. All but letters
-and "both" (systemone and a chat) write no text.
+shape), or letters (a chat with top_logprobs). The fault is in the answer to ticket 3; of several, as in
+"systemone-nan,sum", the second is in the answer to ticket 6, and so on. All but letters and "both"
+(systemone and a chat) write no text.
 """
 import gzip
 import json
@@ -26,6 +27,7 @@ CUT_AT = 300  # tokens that the scenario "cuts" reads of a prompt
 
 ROUTE, _, FAULT = SCENARIO.partition("-")
 ROUTE = {"both": "systemone"}.get(ROUTE, ROUTE)
+FAULTS = {3 * i: fault for i, fault in enumerate(FAULT.split(","), 1)}
 PATHS = {"systemone": "/v1/systemone", "decisions": "/v1/decisions", "options": "/v1/decisions"}
 
 lock = threading.Lock()
@@ -125,7 +127,7 @@ class Decision:
         self.label = said.group(1) if said and said.group(1) in self.labels else self.labels[0]
         ticket = re.search(r"ticket (\d+)", self.text)
         self.ticket = int(ticket.group(1)) if ticket else 0
-        self.fault = FAULT if self.ticket == 3 else ""
+        self.fault = FAULTS.get(self.ticket, "")
 
     def probabilities(self):
         rest = 0.1 / max(1, len(self.labels) - 1)
@@ -183,6 +185,7 @@ def pieces(text, size=3):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.0" if is_("http10") else "HTTP/1.1"
+    disable_nagle_algorithm = True  # else each answer waits 40 ms for an acknowledgement
 
     def log_message(self, *_):
         pass
