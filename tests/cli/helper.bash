@@ -13,6 +13,8 @@ data=$root/tests/data
 llama=$(compgen -G "$build/toehold-llama-*" | head -n 1)
 llama=${llama:-$build/toehold-llama}
 golden=$root/tests/golden/cli
+# The python3 in PATH may be a script that takes 0.1 s to start another one (pyenv): call that one.
+PATH=${TEST_PYTHON_DIR:+$TEST_PYTHON_DIR:}$PATH
 
 # The user's own, which hold engine, models and packages: each test gets others.
 home_before=$HOME
