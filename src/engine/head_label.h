@@ -5,6 +5,7 @@
 #ifndef ENGINE_HEAD_LABEL_H
 #define ENGINE_HEAD_LABEL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -14,5 +15,9 @@
  */
 int head_label(const double *head, size_t n_labels, size_t n_embd, const double *hidden,
 	       double *ret_probs);
+
+/* Which labels score above 0. Returns false if the scores are not numbers. */
+bool head_fits(const double *head, size_t n_labels, size_t n_embd, const double *hidden,
+	       bool *ret_fits);
 
 #endif

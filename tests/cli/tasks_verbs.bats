@@ -127,8 +127,10 @@ extract_run() {
 	for task in $(sed 's/.*there are //; s/,//g' <<<"$stderr"); do
 		toe 0 init "my-$task" --task "$task"
 		[ -s "my-$task/tickets.jsonl" ] || ls "my-$task"/tickets*.jsonl
-		[ "$task" = classify ] || grep -q "^task: $task" "my-$task/job.yaml"
+		[ "$task" = classify ] || grep -Eq "^task: $task|^labels_per_ticket: any" "my-$task/job.yaml"
 	done
+	toe 0 init by-folder --task labels
+	cmp by-folder/job.yaml my-several-labels/job.yaml
 	toe 2 init other --task extract --from some.csv
 	has "$stderr" "leave out --task"
 }

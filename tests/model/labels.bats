@@ -27,3 +27,36 @@ asked() {
 	is "$(of "$name" '[.replies[] | select(.label == "yes")] | length | . >= 5 and . <= 7')" true
 	is "$(of "$name" '[.replies[] | (.raw | fromjson? // {label: ""}) as $r | select($r.label != "" and $r.label != .label)] | length')" 0
 }
+
+# labels LINES…: the sample job of several labels with the encoder, without its training tickets.
+labels() {
+	cp "$root"/demo/labels/*.jsonl .
+	sed '/^models:/,/^ways:/d; /^training:/d; /^examples:/d' "$root/demo/labels/job.yaml" >job.yaml
+	printf '%s\n' "models: [$encoder]" "$@" >>job.yaml
+}
+
+@test "an encoder finds several labels: thresholds from training, and the same again" {
+	[ -n "$(model_path "$encoder")" ] || skip_loudly "$encoder is missing; run scripts/models"
+	labels 'training: training.jsonl'
+	run --separate-stderr "$toehold" smoke job.yaml --threads 1
+	toe 0 show --json
+	is "$(json '[.candidates[] | .replies[] | .raw | fromjson | keys | length] | unique | .[]')" 8
+	is "$(of "${encoder%-f16.gguf} trained" '.score.right > 15')" true
+	is "$(of "${encoder%-f16.gguf} plain" '.score.right < 20')" true
+	toe 0 replay --threads 1
+	has "$output" 'THE SAME: all 50 labels'
+	echo '{"id": "n", "text": "My card was stolen in Spain"}' >new.jsonl
+	is "$("$toehold" run new.jsonl 2>/dev/null | jq -c '.answer | [.card, .lost, .abroad, .fees]')" \
+		'[true,true,true,false]'
+}
+
+@test "an encoder with several labels and too few tickets says what to add" {
+	[ -n "$(model_path "$encoder")" ] || skip_loudly "$encoder is missing; run scripts/models"
+	labels
+	run --separate-stderr "$toehold" smoke job.yaml --threads 1
+	has "$output" "add 'training: FILE', or more"
+	head -n 5 training.jsonl >few.jsonl
+	labels 'training: few.jsonl'
+	run --separate-stderr "$toehold" smoke job.yaml --threads 1 --name few
+	has "$output" "5 training tickets are too few"
+}

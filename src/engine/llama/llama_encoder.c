@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "job/task/choice.h"
 #include "work/machine.h"
 
 /* The texts of one batch. Text i of the group is sequence i. */
@@ -25,7 +26,8 @@ struct encoder_group {
 /* What the pass asks for that no encoder can do, or NULL. */
 static const char *encoder_pass_refusal(const struct msg_pass *pass)
 {
-	if (pass->mode != PASS_FORCED || pass->reason_first || !pass->label_only)
+	if ((pass->mode != PASS_FORCED && pass->asks != ASKS_EACH) || pass->reason_first ||
+	    !pass->label_only)
 		return "writes no text and gives no reasons";
 	if (pass->think_tok > 0)
 		return "does not think";
@@ -55,6 +57,7 @@ static int encoder_pass(struct engine *e, struct msg_pass_ready *ret_ready, stru
 	pass->system = arena_strdup(&e->pass_arena, pass->system);
 	head_keep(e);
 	e->prompt = (struct prompt){ .prefix = prefix, .n_labels = pass->n_labels };
+	pass->labels = arena_strdups(&e->pass_arena, pass->labels, pass->n_labels);
 	*ret_ready = (struct msg_pass_ready){
 		.rendered = arena_printf(&e->pass_arena, "%s{ticket}", pass->system),
 		.template_sha256 = "",
@@ -301,7 +304,9 @@ static void encoder_answer(struct engine *e, struct arena *a, const struct encod
 		ret->detail = arena_strdup(a, why.msg);
 		return;
 	}
-	if (e->pass.n_head > 0)
+	if (e->pass.n_head > 0 && e->pass.asks == ASKS_EACH)
+		head_choose_each(e, a, ret);
+	else if (e->pass.n_head > 0)
 		head_choose(e, a, g->start_us, ret);
 	ret->ttft_us = ret->first_us = ret->label_us = clock_mono_us() - g->start_us;
 }

@@ -264,6 +264,8 @@ int head_read(struct engine *e, int at, struct arena *a, struct answer *answer,
 	      struct err *err) MUST_USE;
 /* Chooses the label by the head, or fails the answer. Allocates answer->probs. */
 void head_choose(const struct engine *e, struct arena *a, int64_t start_us, struct answer *answer);
+/* Decides about each label by the head, or fails the answer. Allocates answer->raw. */
+void head_choose_each(const struct engine *e, struct arena *a, struct answer *answer);
 
 /* --- llama_think.c: thought before the answer --- */
 

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "engine/head_label.h"
 #include "job/task/choice.h"
+#include "job/task/task_several.h"
 
 bool head_wants_state(const struct engine *e)
 {
@@ -30,7 +31,8 @@ int head_check(const struct engine *e, struct err *err)
 
 	if (!pass->hidden && pass->n_head == 0)
 		return 0;
-	if (pass->mode != PASS_FORCED || pass->reason_first || pass->think_tok > 0)
+	if ((pass->mode != PASS_FORCED && pass->asks != ASKS_EACH) || pass->reason_first ||
+	    pass->think_tok > 0)
 		return err_set(err, ERR_ENGINE,
 			       "a head needs the label right behind the prompt: the model must not "
 			       "reason, think or write freely before it");
@@ -86,6 +88,14 @@ int head_decode(struct engine *e, struct arena *a, const llama_token *tokens, si
 	return r;
 }
 
+static void head_drop_state(const struct engine *e, struct answer *answer)
+{
+	if (e->pass.hidden)
+		return;
+	answer->hidden = NULL;
+	answer->n_hidden = 0;
+}
+
 void head_choose(const struct engine *e, struct arena *a, int64_t start_us, struct answer *answer)
 {
 	if (answer->outcome != OUTCOME_OK)
@@ -100,8 +110,21 @@ void head_choose(const struct engine *e, struct arena *a, int64_t start_us, stru
 	if (answer->label < 0)
 		llama_error_scores(answer);
 	answer->ttft_us = answer->label_us = clock_mono_us() - start_us;
-	if (e->pass.hidden)
+	head_drop_state(e, answer);
+}
+
+void head_choose_each(const struct engine *e, struct arena *a, struct answer *answer)
+{
+	size_t n = e->pass.n_labels;
+	bool *fits = arena_array(a, n, sizeof(*fits));
+
+	if (answer->outcome != OUTCOME_OK)
 		return;
-	answer->hidden = NULL;
-	answer->n_hidden = 0;
+	if (!head_fits(e->pass.head, n, answer->n_hidden, answer->hidden, fits))
+		llama_error_scores(answer);
+	else
+		answer->raw = several_answer(a, e->pass.labels, fits, n);
+	answer->raw_len = answer->raw ? strlen(answer->raw) : 0;
+	answer->rule = "head";
+	head_drop_state(e, answer);
 }

@@ -1,6 +1,7 @@
 /*
  * plain: the direction of each label's description. examples and trained: logistic regression on
- * the descriptions and the labelled tickets (judge/head/head.h).
+ * the descriptions and the labelled tickets (judge/head/head.h). With several labels a ticket, each
+ * label has a threshold (judge/head/head_each.h).
  */
 #include "flow/ask/encoder_head.h"
 
@@ -15,7 +16,7 @@
 #include "flow/states/states.h"
 #include "job/redact/redact_gate.h"
 #include "job/ticket/leak_guard.h"
-#include "judge/head/head.h"
+#include "judge/head/head_each.h"
 #include "judge/nearest.h"
 
 /*
@@ -53,7 +54,7 @@ static struct head_data encoder_data(const struct making *m)
 				   .n = n,
 				   .n_given = e->n_descriptions,
 				   .n_embd = m->states.n_embd,
-				   .n_labels = m->s->prepared.job.n_labels,
+				   .n_labels = m->s->prepared.job.n_offered,
 				   .seed = (uint64_t)m->s->prepared.job.seed };
 }
 
@@ -111,14 +112,50 @@ static void encoder_write_cache(const struct making *m, const struct head_file *
 	close(lock);
 }
 
+/* The same if a ticket can have several labels. */
+static struct each_data encoder_each_data(const struct making *m)
+{
+	struct arena *a = &m->s->cmd->arena;
+	const struct job *job = &m->s->prepared.job;
+	struct each_data data = { .rows = encoder_data(m) };
+	const bool **fits = arena_array(a, data.rows.n, sizeof(*fits));
+
+	for (size_t i = 0; i < data.rows.n; i++) {
+		bool *own = arena_array(a, job->n_offered, sizeof(*own));
+
+		encoder_fits(job, m->e->texts[m->e->n_descriptions + i], own);
+		fits[i] = own;
+	}
+	data.fits = fits;
+	return data;
+}
+
+static bool encoder_is_for_several(const struct making *m)
+{
+	return m->s->prepared.job.task == TASK_SEVERAL;
+}
+
+static int encoder_train(const struct making *m, struct head_fit *ret_fit, struct err *err)
+{
+	struct arena *a = &m->s->cmd->arena;
+	struct head_data data;
+	struct each_data each;
+
+	if (encoder_is_for_several(m)) {
+		each = encoder_each_data(m);
+		return each_train(a, &each, ret_fit, err);
+	}
+	data = encoder_data(m);
+	return head_train(a, &data, ret_fit, err);
+}
+
 /* If nothing can be learnt, the candidate is refused. */
 static bool encoder_fit(const struct making *m, struct head_fit *ret_fit)
 {
 	struct arena *a = &m->s->cmd->arena;
-	struct head_data data = encoder_data(m);
 	struct err why = { 0 };
 
-	if (head_train(a, &data, ret_fit, &why) == 0)
+	if (encoder_train(m, ret_fit, &why) == 0)
 		return true;
 	m->c->refused = arena_printf(a, "no head can be learnt: %s", why.msg);
 	return false;
@@ -197,6 +234,28 @@ static int encoder_find_private(const struct making *m, struct err *err)
 	return r;
 }
 
+/*
+ * With several labels a ticket, similarity needs a threshold, and a threshold needs tickets.
+ */
+static void encoder_compare_each(const struct making *m)
+{
+	struct arena *a = &m->s->cmd->arena;
+	struct each_data data = encoder_each_data(m);
+	struct head_fit fit;
+
+	if (data.rows.n < HEAD_LEAST_TICKETS)
+		m->c->refused = arena_printf(
+			a,
+			"it needs %d labelled tickets or more to learn how near a label's "
+			"description must be, and there are %zu: add 'training: FILE', or more "
+			"examples (per_label)",
+			HEAD_LEAST_TICKETS, data.rows.n);
+	else if (m->e->way == WAY_PLAIN)
+		m->e->own.weights = each_nearest(a, &data, COSINE_SCALE);
+	else if (encoder_fit(m, &fit))
+		m->e->own.weights = fit.weights;
+}
+
 /* The states of the known texts. The candidate that is asked for them has no head. */
 static int encoder_get_states(struct making *m, struct err *err)
 {
@@ -228,6 +287,8 @@ static int encoder_make(struct making *m, struct err *err)
 	e->own.engine_build = m->states.engine_build;
 	if (e->way == WAY_TRAINED)
 		encoder_learn(m);
+	else if (encoder_is_for_several(m))
+		encoder_compare_each(m);
 	else
 		encoder_compare(m);
 	return 0;

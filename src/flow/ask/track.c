@@ -390,12 +390,12 @@ static void track_fill_examples(struct arena *a, const struct prepared *p, struc
 
 void track_fill_labels(struct arena *a, const struct job *job, struct msg_pass *pass)
 {
-	pass->n_labels = pass->n_descriptions = job->n_labels;
-	pass->labels = arena_array(a, job->n_labels, sizeof(*pass->labels));
-	pass->descriptions = arena_array(a, job->n_labels, sizeof(*pass->descriptions));
-	for (size_t i = 0; i < job->n_labels; i++) {
-		pass->labels[i] = pass->letters ? label_letter(i) : job->labels[i].name;
-		pass->descriptions[i] = job->labels[i].description;
+	pass->n_labels = pass->n_descriptions = job->n_offered;
+	pass->labels = arena_array(a, job->n_offered, sizeof(*pass->labels));
+	pass->descriptions = arena_array(a, job->n_offered, sizeof(*pass->descriptions));
+	for (size_t i = 0; i < job->n_offered; i++) {
+		pass->labels[i] = pass->letters ? label_letter(i) : job->offered[i].name;
+		pass->descriptions[i] = job->offered[i].description;
 	}
 }
 
@@ -403,6 +403,12 @@ void track_fill_labels(struct arena *a, const struct job *job, struct msg_pass *
 static bool track_writes(const struct session *s, const struct job *job)
 {
 	return s->free_mode || job->reason != REASON_NONE || task_writes(job->task);
+}
+
+/* Whether it is asked for labels and nothing else, also by a task that writes. */
+static bool track_only_chooses(const struct candidate *c)
+{
+	return !model_writes(c->model) || c->route != SERVED_CHAT;
 }
 
 static void track_fill_pass(struct session *s, const struct candidate *c,
@@ -437,7 +443,7 @@ static void track_fill_pass(struct session *s, const struct candidate *c,
 		.label_only = !candidate_gives_reasons(c) ||
 			      (c->model->engine == ENGINE_HTTP && !track_writes(s, job)),
 	};
-	if (!task_writes(job->task))
+	if (!task_writes(job->task) || track_only_chooses(c))
 		track_fill_labels(a, job, pass);
 	if (way_has_examples(c->way) && !model_is_encoder(c->model))
 		track_fill_examples(a, &s->prepared, pass);
@@ -472,8 +478,8 @@ int track_settings(struct session *s, const struct candidate *c, const struct pa
 			memory_ceiling(c->size_bytes, s->prepared.machine.memory_bytes);
 	track_fill_pass(s, c, row, &ret->pass);
 	ret->one_at_a_time = s->one_at_a_time;
-	ret->together =
-		!s->one_at_a_time && ret->pass.mode == PASS_FORM && model->engine == ENGINE_LLAMA;
+	ret->together = !s->one_at_a_time && ret->pass.mode == PASS_FORM &&
+			model->engine == ENGINE_LLAMA && model_writes(model);
 	ret->reasons = s->prepared.job.reason != REASON_NONE && candidate_gives_reasons(c);
 	ret->ticket_timeout_us = s->timeout_us;
 	ret->load_timeout_us = LOAD_LEAST_US + model->stamp.size_bytes / LOAD_BYTES_PER_S * 1000000;

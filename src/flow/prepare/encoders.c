@@ -8,11 +8,13 @@
 #include "base/display.h"
 #include "base/hash.h"
 #include "flow/prepare/heads.h"
+#include "job/task/task_several.h"
 #include "job/ticket/leak_guard.h"
 #include "judge/head/head.h"
 
 /* Part of a head's key: raise it if the same recipe gives other weights. */
 static const char RECIPE[] = "encoder head 1";
+static const char RECIPE_SEVERAL[] = "encoder head of several labels 1";
 
 /* What the heads of a plan are made of. */
 struct recipes {
@@ -27,10 +29,10 @@ struct recipes {
 /* "NAME: DESCRIPTION" of each label, or only its name. */
 static const struct ticket **encoders_describe(struct arena *a, const struct job *job)
 {
-	const struct ticket **list = arena_array(a, job->n_labels, sizeof(*list));
+	const struct ticket **list = arena_array(a, job->n_offered, sizeof(*list));
 
-	for (size_t k = 0; k < job->n_labels; k++) {
-		const struct label *l = &job->labels[k];
+	for (size_t k = 0; k < job->n_offered; k++) {
+		const struct label *l = &job->offered[k];
 		struct ticket *t = arena_array(a, 1, sizeof(*t));
 
 		t->label = (int)k;
@@ -49,11 +51,11 @@ static void encoders_warn_of_names(const struct recipes *r)
 	struct job *job = &r->p->job;
 	const char *list = NULL;
 
-	for (size_t k = 0; k < job->n_labels; k++)
-		if (!job->labels[k].description)
+	for (size_t k = 0; k < job->n_offered; k++)
+		if (!job->offered[k].description)
 			list = arena_add_item(a, list, ", ", "%s",
-					      display_text(a, job->labels[k].name));
-	if (list && !task_writes(job->task))
+					      display_text(a, job->offered[k].name));
+	if (list)
 		job_warn(job, arena_printf(a,
 					   "labels without a description: %s; an encoder learns "
 					   "from their bare names",
@@ -99,6 +101,25 @@ static int encoders_load_training(struct recipes *r, const struct prepare_option
 	return 0;
 }
 
+/* How many training tickets have each label. */
+static size_t *encoders_count(struct arena *a, const struct prepared *p, const struct training *t)
+{
+	const struct job *job = &p->job;
+	size_t *counts = arena_array(a, job->n_offered, sizeof(*counts));
+	bool *fits = arena_array(a, job->n_offered, sizeof(*fits));
+
+	for (size_t i = 0; i < t->n; i++) {
+		if (job->task != TASK_SEVERAL) {
+			counts[t->items[i]->label]++;
+			continue;
+		}
+		encoder_fits(job, t->items[i], fits);
+		for (size_t k = 0; k < job->n_offered; k++)
+			counts[k] += fits[k];
+	}
+	return counts;
+}
+
 static const char *encoders_training_refusal(struct arena *a, const struct recipes *r,
 					     size_t n_missing)
 {
@@ -107,14 +128,16 @@ static const char *encoders_training_refusal(struct arena *a, const struct recip
 	if (r->training.n < HEAD_LEAST_TICKETS)
 		return arena_printf(a,
 				    "%zu training ticket%s too few to learn from: label %d or more "
-				    "in '%s', or leave out the way 'trained'",
+				    "in '%s', or leave out %s",
 				    r->training.n, r->training.n == 1 ? " is" : "s are",
-				    HEAD_LEAST_TICKETS, display_path(a, job->training_path));
-	if (n_missing + 1 >= job->n_labels)
+				    HEAD_LEAST_TICKETS, display_path(a, job->training_path),
+				    job->task == TASK_SEVERAL ? "the encoders" :
+								"the way 'trained'");
+	if (job->task != TASK_SEVERAL && n_missing + 1 >= job->n_offered)
 		return arena_printf(a,
 				    "all training tickets have the label '%s', so there is nothing "
 				    "to tell apart: add tickets with other labels to '%s'",
-				    display_text(a, job->labels[r->training.items[0]->label].name),
+				    display_text(a, job->offered[r->training.items[0]->label].name),
 				    display_path(a, job->training_path));
 	return NULL;
 }
@@ -122,14 +145,12 @@ static const char *encoders_training_refusal(struct arena *a, const struct recip
 static int encoders_read_training(struct recipes *r, const struct prepare_options *o)
 {
 	struct arena *a = &r->cmd->arena;
-	size_t n_labels = r->p->job.n_labels, n_missing = 0;
+	size_t n_labels = r->p->job.n_offered, n_missing = 0;
 	const char *why;
 
 	if (encoders_load_training(r, o) < 0)
 		return -1;
-	r->counts = arena_array(a, n_labels, sizeof(*r->counts));
-	for (size_t i = 0; i < r->training.n; i++)
-		r->counts[r->training.items[i]->label]++;
+	r->counts = encoders_count(a, r->p, &r->training);
 	for (size_t k = 0; k < n_labels; k++)
 		n_missing += r->counts[k] == 0;
 	why = encoders_training_refusal(a, r, n_missing);
@@ -145,18 +166,26 @@ static void encoders_key(const struct recipes *r, const struct encoder *e, const
 	struct hash h;
 
 	hash_init(&h);
-	hash_add_text(&h, RECIPE);
+	hash_add_text(&h, job->task == TASK_SEVERAL ? RECIPE_SEVERAL : RECIPE);
 	hash_add_text(&h, e->model->sha256);
 	hash_add_text(&h, e->model->adapter.sha256);
 	hash_add_text(&h, way_name(e->way));
 	hash_add_text(&h, prefix);
-	for (size_t k = 0; k < job->n_labels; k++) {
-		hash_add_text(&h, job->labels[k].name);
+	for (size_t k = 0; k < job->n_offered; k++) {
+		hash_add_text(&h, job->offered[k].name);
 		hash_add_text(&h, r->descriptions[k]->text);
 	}
 	hash_add_text(&h, e->own.training.sha256);
 	hash_add_i64(&h, job->seed);
 	hash_hex(&h, ret_hex);
+}
+
+/* RULE: several labels. The thresholds of `plain` come from the labelled tickets that there are. */
+static enum way encoders_way_of_tickets(const struct recipes *r, enum way way)
+{
+	if (r->p->job.task != TASK_SEVERAL || way != WAY_PLAIN)
+		return way;
+	return r->training.n > 0 ? WAY_TRAINED : WAY_EXAMPLES;
 }
 
 /* The labelled tickets of the way, and their record. */
@@ -192,7 +221,7 @@ static void encoders_fill_texts(const struct recipes *r, struct encoder *e,
 {
 	struct arena *a = &r->cmd->arena;
 
-	e->n_descriptions = r->p->job.n_labels;
+	e->n_descriptions = r->p->job.n_offered;
 	e->n_texts = e->n_descriptions + n;
 	e->texts = arena_array(a, e->n_texts, sizeof(*e->texts));
 	for (size_t i = 0; i < e->n_texts; i++)
@@ -216,17 +245,18 @@ static void encoders_fill_head(const struct recipes *r, struct encoder *e, const
 static void encoders_add(const struct recipes *r, struct candidate *c)
 {
 	struct encoder *e = &r->p->encoders[r->p->n_encoders++];
+	enum way way = encoders_way_of_tickets(r, c->way);
 	const struct ticket **items = NULL;
 	size_t n;
 
 	*e = (struct encoder){ .model = c->model, .way = c->way, .head = c->head };
-	n = encoders_learn_from(r, c->way, &e->own.training, &items);
+	n = encoders_learn_from(r, way, &e->own.training, &items);
 	encoders_fill_texts(r, e, items, n);
 	if (c->head)
 		return;
 	encoders_fill_head(r, e, c->prompts.texts[0]);
 	e->head = c->head = &e->own;
-	if (c->way == WAY_TRAINED && !c->refused)
+	if (way == WAY_TRAINED && !c->refused)
 		c->refused = r->refusal;
 }
 
@@ -240,7 +270,8 @@ int encoders_plan(struct cmd *cmd, const struct prepare_options *options, struct
 		bool own = model_is_encoder(c->model);
 
 		any |= own;
-		trained |= own && c->way == WAY_TRAINED;
+		trained |= own && (c->way == WAY_TRAINED ||
+				   (p->job.task == TASK_SEVERAL && p->training.n > 0));
 	}
 	if (!any)
 		return 0;
@@ -255,6 +286,17 @@ int encoders_plan(struct cmd *cmd, const struct prepare_options *options, struct
 		if (model_is_encoder(p->plan.candidates[i].model))
 			encoders_add(r, &p->plan.candidates[i]);
 	return 0;
+}
+
+void encoder_fits(const struct job *job, const struct ticket *ticket, bool *ret_fits)
+{
+	struct arena a = { 0 };
+	const char **names = arena_array(&a, job->n_offered, sizeof(*names));
+
+	for (size_t k = 0; k < job->n_offered; k++)
+		names[k] = job->offered[k].name;
+	several_read(ticket->gold, names, job->n_offered, ret_fits);
+	arena_release(&a);
 }
 
 struct encoder *encoder_of(const struct prepared *p, const struct candidate *c)

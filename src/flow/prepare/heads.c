@@ -34,10 +34,10 @@ void heads_fill_identity(struct arena *a, const struct job *job, const struct mo
 	head->base_label = model->label;
 	head->adapter_sha256 = model->adapter.sha256;
 	head->system_sha256 = system_sha256;
-	head->n_labels = job->n_labels;
-	head->labels = arena_array(a, job->n_labels, sizeof(*head->labels));
-	for (size_t k = 0; k < job->n_labels; k++)
-		head->labels[k] = job->labels[k].name;
+	head->n_labels = job->n_offered;
+	head->labels = arena_array(a, job->n_offered, sizeof(*head->labels));
+	for (size_t k = 0; k < job->n_offered; k++)
+		head->labels[k] = job->offered[k].name;
 }
 
 static struct candidate *heads_candidate_of(struct prepared *p, const struct head *head)

@@ -56,7 +56,7 @@ int sample_find(struct cmd *cmd, const char *task, struct sample *ret_sample)
 		const char *dir = arena_printf(a, "%s/%s", demo, names[i]);
 		const char *its = sample_task(a, dir);
 
-		if (its && strcmp(its, task) == 0) {
+		if (its && (strcmp(its, task) == 0 || strcmp(names[i], task) == 0)) {
 			*ret_sample = (struct sample){ .dir = dir };
 			ret_sample->files = sample_list(a, dir, &ret_sample->n);
 			return 0;

@@ -177,7 +177,7 @@ static int job_check_together(struct arena *a, struct job *job, struct err *err)
 				      "no label 'other': a ticket that fits no label still gets "
 				      "one, and the prompt's last line is omitted");
 	job_complete_ways(job);
-	if (job->training_path && !task_writes(job->task))
+	if (job->training_path && task_of_labels(job->task))
 		job->ways[WAY_TRAINED] = true;
 	if (job->ways[WAY_TRAINED] && !job->training_path)
 		return err_set(

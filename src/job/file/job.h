@@ -131,6 +131,9 @@ struct job {
 	/* Of a task that writes: the marks that its answers can get. */
 	struct label *labels;
 	size_t n_labels;
+	/* What models choose among: the labels, also if a task that writes has marks there. */
+	struct label *offered;
+	size_t n_offered;
 	int other; /* index of the label "other", or -1 */
 	const char *prompt; /* the system text, with the labels in place of {labels} */
 	const char *prompt_pattern; /* the same with {labels} */

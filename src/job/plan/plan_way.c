@@ -28,7 +28,8 @@ bool plan_way_suits(const struct job *job, const struct model *model, enum way w
 
 const char *plan_task_refusal(struct arena *a, const struct job *job, const struct model *model)
 {
-	if (!task_writes(job->task) || model_writes(model))
+	if (!task_writes(job->task) || model_writes(model) ||
+	    (task_of_labels(job->task) && model_is_encoder(model)))
 		return NULL;
 	return arena_printf(a,
 			    "the task '%s' needs a model that writes, and this one only chooses "

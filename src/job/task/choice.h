@@ -10,6 +10,8 @@ enum asks {
 	ASKS_CHOICE, /* which label fits best */
 	ASKS_YES_NO, /* whether the first label of two fits */
 	ASKS_SCORE, /* which step of a scale */
+	ASKS_EACH, /* of each label whether it fits */
+	ASKS_COUNT,
 };
 
 /* Most steps of ASKS_SCORE: more are asked for as a choice. */

@@ -33,6 +33,11 @@ bool task_writes(enum task task)
 	return kinds[task]->marks != NULL;
 }
 
+bool task_of_labels(enum task task)
+{
+	return !kinds[task]->marks || kinds[task]->of_labels;
+}
+
 size_t task_n_gold(const struct job *job)
 {
 	return task_writes(job->task) ? 1 : job->n_labels;
@@ -71,7 +76,8 @@ static int task_check_key(const struct job *job, struct err *err)
 static int task_check_ways(const struct job *job, struct err *err)
 {
 	for (int way = 0; way < WAY_COUNT; way++)
-		if (job->ways[way] && way != WAY_PLAIN && way != WAY_EXAMPLES)
+		if (job->ways[way] && way != WAY_PLAIN && way != WAY_EXAMPLES &&
+		    !(way == WAY_TRAINED && task_of_labels(job->task)))
 			return err_set(
 				err, ERR_INPUT,
 				"%s: the way '%s' chooses among labels, and the task '%s' has "
@@ -84,6 +90,12 @@ static int task_check_ways(const struct job *job, struct err *err)
 			"'heads'",
 			job->path, task_texts[job->task]);
 	return 0;
+}
+
+static void task_offer_labels(struct job *job)
+{
+	job->offered = job->labels;
+	job->n_offered = job->n_labels;
 }
 
 static void task_use_marks(struct arena *a, struct job *job, const struct names *marks)
@@ -114,14 +126,19 @@ int task_complete(struct arena *a, struct job *job, struct err *err)
 	kind = kinds[job->task];
 	if (task_labels_check(job, err) < 0 || task_check_key(job, err) < 0)
 		return -1;
-	if (!kind->marks)
-		return kind->complete ? kind->complete(a, job, err) : 0;
+	if (!kind->marks) {
+		if (kind->complete && kind->complete(a, job, err) < 0)
+			return -1;
+		task_offer_labels(job);
+		return 0;
+	}
 	if (job->n_labels > 0 && !kind->of_labels)
 		return err_set(err, ERR_INPUT,
 			       "%s: the task '%s' has no labels; remove the key 'labels'",
 			       job->path, task_texts[job->task]);
 	if (task_check_ways(job, err) < 0 || kind->complete(a, job, err) < 0)
 		return -1;
+	task_offer_labels(job);
 	task_use_marks(a, job, kind->marks);
 	job->reason = REASON_NONE;
 	if (job->budget.reason_tok == 0)

@@ -50,7 +50,7 @@ struct task_kind {
 	 * labels. NULL: the task chooses among labels, and all below but `complete` is NULL.
 	 */
 	const struct names *marks;
-	bool of_labels; /* it writes which of the job's labels fit */
+	bool of_labels; /* it writes which of the job's labels fit: models that only choose can */
 	const char *key; /* that only jobs of the task can have; NULL: none */
 	/* The answer is free text: job->form holds rules for its marks, which no model sees. */
 	bool writes_freely;
@@ -88,6 +88,9 @@ const struct task_kind *task_kind(enum task task);
 
 /* Whether the model writes an answer that is marked. */
 bool task_writes(enum task task);
+
+/* Whether a model that writes nothing can do it: it is about the job's labels. */
+bool task_of_labels(enum task task);
 
 /* Ends the reading of a job file: checks the keys of its task, and sets marks and limits. */
 int task_complete(struct arena *a, struct job *job, struct err *err) MUST_USE;

@@ -42,6 +42,8 @@ int task_labels_check(const struct job *job, struct err *err)
 
 enum asks task_asks(const struct job *job)
 {
+	if (job->task == TASK_SEVERAL)
+		return ASKS_EACH;
 	if (job->task == TASK_YES_NO)
 		return ASKS_YES_NO;
 	return job->ordered && job->n_labels <= ASKS_SCORE_MOST ? ASKS_SCORE : ASKS_CHOICE;

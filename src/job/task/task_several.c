@@ -53,6 +53,7 @@ static int64_t several_tok(const struct job *job)
 /* The labels give way to the marks, so the prompt is filled in while they are there. */
 static int several_complete(struct arena *a, struct job *job, struct err *err)
 {
+	job->question = job->own_prompt ? job_question(a, job) : "";
 	if (!job->own_prompt)
 		job->prompt_pattern = pattern_default;
 	if (job_prompt_fill(a, job, PROMPT_AS_ASKED, false, &job->prompt_pattern, err) < 0)
@@ -75,6 +76,34 @@ static const char *several_prompt(struct arena *a, const struct job *job)
 {
 	(void)a;
 	return job->prompt_pattern;
+}
+
+/* ---- models that write nothing */
+
+const char *several_answer(struct arena *a, const char *const *labels, const bool *fits, size_t n)
+{
+	json_t *answer = json_object();
+
+	for (size_t i = 0; i < n; i++)
+		json_object_set_new(answer, labels[i], json_boolean(fits[i]));
+	return task_example_answer(a, TASK_SEVERAL, json_text(a, answer));
+}
+
+void several_read(const char *text, const char *const *labels, size_t n, bool *ret_fits)
+{
+	json_t *whole = json_loads(text, 0, NULL);
+
+	for (size_t i = 0; i < n; i++)
+		ret_fits[i] = json_is_true(json_object_get(whole, labels[i]));
+	json_decref(whole);
+}
+
+const char *several_question(struct arena *a, const char *question, const char *label,
+			     const char *description)
+{
+	return arena_printf(a, "%s%sDoes the label '%s'%s%s%s fit this text?", question,
+			    *question ? "\n" : "", label, description ? " (" : "",
+			    description ? description : "", description ? ")" : "");
 }
 
 /* ---- a ticket's labels */

@@ -17,7 +17,7 @@ static const double SPARSE_STRENGTHS[] = { 300 };
 
 enum { MOST_STRENGTHS = COUNT_OF(STRENGTHS), CURVE_FIRST = 25 };
 
-static const char SOLVER[] = "LIBLINEAR, L2-regularised logistic regression, one against the rest";
+const char HEAD_SOLVER[] = "LIBLINEAR, L2-regularised logistic regression, one against the rest";
 
 /* One training. */
 struct trainer {
@@ -42,6 +42,13 @@ static const char *head_calibration_words(enum head_calibration calibration)
 	return words[calibration];
 }
 
+int head_fail_few(size_t n, struct err *err)
+{
+	return err_set(err, ERR_INPUT,
+		       "%zu training tickets are too few to learn from; label %d or more", n,
+		       HEAD_LEAST_TICKETS);
+}
+
 static int head_check_data(const struct head_data *data, struct head_fit *fit, struct err *err)
 {
 	size_t n_present = 0;
@@ -51,9 +58,7 @@ static int head_check_data(const struct head_data *data, struct head_fit *fit, s
 	for (size_t k = 0; k < data->n_labels; k++)
 		n_present += fit->counts[k] > 0;
 	if (data->n < HEAD_LEAST_TICKETS)
-		return err_set(err, ERR_INPUT,
-			       "%zu training tickets are too few to learn from; label %d or more",
-			       data->n, HEAD_LEAST_TICKETS);
+		return head_fail_few(data->n, err);
 	if (n_present < 2)
 		return err_set(err, ERR_INPUT,
 			       "all training tickets have the same label: there is nothing to tell "
@@ -201,6 +206,15 @@ static bool head_is_given(const struct head_data *data, size_t label)
 	return false;
 }
 
+/* The held-out scores, calibrated as the weights are. */
+static void head_keep_scores(struct trainer *t, const struct calibration *c)
+{
+	t->fit->held_out = t->scores[t->strength];
+	for (size_t i = 0; i < t->data->n * t->data->n_labels; i++)
+		t->fit->held_out[i] =
+			t->fit->held_out[i] * c->factor + c->shifts[i % t->data->n_labels];
+}
+
 static void head_solve_all(struct trainer *t)
 {
 	const struct head_data *data = t->data;
@@ -216,6 +230,7 @@ static void head_solve_all(struct trainer *t)
 	memset(use, true, data->n * sizeof(*use));
 	calibration_fit(data, t->scores[t->strength], use, t->fit->calibration, &c);
 	t->fit->factor = c.factor;
+	head_keep_scores(t, &c);
 	for (size_t k = 0; k < data->n_labels; k++) {
 		double *weights = t->fit->weights + k * width;
 
@@ -238,7 +253,9 @@ int head_train(struct arena *a, const struct head_data *data, struct head_fit *r
 							   COUNT_OF(STRENGTHS) };
 
 	*ret_fit = (struct head_fit){
-		.quality = { .folds = HEAD_FOLDS, .seed = (int64_t)data->seed, .solver = SOLVER },
+		.quality = { .folds = HEAD_FOLDS,
+			     .seed = (int64_t)data->seed,
+			     .solver = HEAD_SOLVER },
 		.counts = arena_array(a, data->n_labels, sizeof(size_t)),
 	};
 	if (head_check_data(data, ret_fit, err) < 0)

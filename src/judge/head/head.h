@@ -54,6 +54,7 @@ struct head_fit {
 	enum head_calibration calibration;
 	double factor; /* multiplies the scores */
 	bool *was_right; /* one per row, when it was held out; owned by the arena */
+	double *held_out; /* n_labels calibrated scores per row, likewise */
 	double losses[HEAD_CALIBRATIONS]; /* held-out log loss of either */
 	size_t *counts; /* rows of each label */
 };

@@ -8,6 +8,11 @@
 
 #include "judge/head/head.h"
 
+/* --- head.c --- */
+extern const char HEAD_SOLVER[];
+/* Fails: fewer than HEAD_LEAST_TICKETS rows. */
+int head_fail_few(size_t n, struct err *err);
+
 /* --- head_linear.c --- */
 /* Rows prepared for the solver, centred and scaled, once for all strengths. */
 struct linear {
