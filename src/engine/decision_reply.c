@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "engine/orders.h"
 #include "job/file/label_order.h"
+#include "job/task/task_several.h"
 
 /* The question's id. No server shows it to the model. */
 #define QUESTION_ID "label"
@@ -80,15 +81,19 @@ static void decision_add_yes_no(enum served_route route, const struct decision_l
 	if (route == SERVED_SYSTEMONE && (yes || no))
 		json_object_set_new(question, "criteria",
 				    json_pack("{s:O?, s:O?}", "true", yes, "false", no));
+	if (route == SERVED_OPTIONS && yes)
+		json_object_set(question, "yes", yes);
+	if (route == SERVED_OPTIONS && no)
+		json_object_set(question, "no", no);
 	json_decref(yes);
 	json_decref(no);
 }
 
 /* The names of the types in each shape. */
-static const char *const asks_names[SERVED_ROUTE_COUNT][ASKS_SCORE + 1] = {
-	[SERVED_SYSTEMONE] = { "choice", "noul", "score" },
-	[SERVED_DECISIONS] = { "choice", "predicate", "score" },
-	[SERVED_OPTIONS] = { "choice" },
+static const char *const asks_names[SERVED_ROUTE_COUNT][ASKS_COUNT] = {
+	[SERVED_SYSTEMONE] = { "choice", "noul", "score", "noul" },
+	[SERVED_DECISIONS] = { "choice", "predicate", "score", "predicate" },
+	[SERVED_OPTIONS] = { "choice", "yes_no", "score", "yes_no" },
 };
 
 enum asks decision_asks(enum served_route route, enum asks asks)
@@ -102,7 +107,7 @@ static void decision_add_labels(enum served_route route, const struct decision_l
 	if (labels->asks == ASKS_YES_NO)
 		decision_add_yes_no(route, labels, question);
 	else if (labels->asks == ASKS_SCORE)
-		json_object_set_new(question, route == SERVED_DECISIONS ? "levels" : "criteria",
+		json_object_set_new(question, route == SERVED_SYSTEMONE ? "criteria" : "levels",
 				    decision_steps(route, labels));
 	else if (route == SERVED_DECISIONS)
 		json_object_set_new(question, "choices", decision_list(labels, "value"));
@@ -112,19 +117,60 @@ static void decision_add_labels(enum served_route route, const struct decision_l
 		json_object_set_new(question, "criteria", decision_criteria(labels));
 }
 
+static json_t *decision_ask(enum served_route route, enum asks asks, const char *id,
+			    const char *text)
+{
+	bool options = route == SERVED_OPTIONS;
+
+	return json_pack("{s:s*, s:s, s:s}", "id", options ? id : NULL, "type",
+			 asks_names[route][asks], options ? "question" : "instructions", text);
+}
+
+/* The id of the question about label i. */
+static const char *decision_id(struct arena *a, size_t i)
+{
+	return arena_printf(a, QUESTION_ID "%zu", i + 1);
+}
+
+/* One question by its id, or one of a list. */
+static void decision_put(json_t *questions, const char *id, json_t *question)
+{
+	if (json_is_object(questions))
+		json_object_set_new(questions, id, question);
+	else
+		json_array_append_new(questions, question);
+}
+
+static void decision_put_each(enum served_route route, const struct decision_question *q,
+			      json_t *questions)
+{
+	const struct decision_labels *l = &q->labels;
+	struct arena a = { 0 };
+
+	for (size_t i = 0; i < l->n; i++) {
+		const char *id = decision_id(&a, i);
+		const char *text = several_question(&a, q->question, l->names[i],
+						    l->descriptions ? l->descriptions[i] : NULL);
+
+		decision_put(questions, id, decision_ask(route, ASKS_EACH, id, text));
+	}
+	arena_release(&a);
+}
+
 json_t *decision_body(enum served_route route, const struct decision_question *q)
 {
-	bool options = route == SERVED_OPTIONS, by_id = route == SERVED_SYSTEMONE;
-	json_t *question = json_pack("{s:s*, s:s, s:s}", "id", options ? QUESTION_ID : NULL, "type",
-				     asks_names[route][q->labels.asks],
-				     options ? "question" : "instructions", q->question);
+	bool by_id = route == SERVED_SYSTEMONE;
+	json_t *questions = by_id ? json_object() : json_array(), *question;
 
-	decision_add_labels(route, &q->labels, question);
-	if (by_id)
-		return json_pack("{s:s, s:s, s:{s:o}}", "model", q->model, "state", q->text,
-				 "questions", QUESTION_ID, question);
-	return json_pack("{s:s, s:s, s:[o]}", "model", q->model, "input", q->text, "questions",
-			 question);
+	if (q->labels.asks == ASKS_EACH) {
+		decision_put_each(route, q, questions);
+	} else {
+		question = decision_ask(route, q->labels.asks, QUESTION_ID, q->question);
+		decision_add_labels(route, &q->labels, question);
+		decision_put(questions, QUESTION_ID, question);
+	}
+	return json_pack("{s:s, s:s, s:o}", "model", q->model, by_id ? "state" : "input", q->text,
+			 "questions", questions);
 }
 
 /* ---- replies */
@@ -151,15 +197,35 @@ static bool decision_is_type(const char *name, enum asks asks)
 	return false;
 }
 
-/* The one answer: in an object by id, or first in an array. Some hosts wrap it all in `result`. */
+/* By id, or a list in the order of the questions. Some hosts wrap it all in `result`. */
+static const json_t *decision_answers(const json_t *root)
+{
+	const json_t *answers = json_object_get(root, "answers");
+
+	return answers ? answers : json_object_get(json_object_get(root, "result"), "answers");
+}
+
+/* Whether an answer is one, to a question of that type. */
+static int decision_check_answer(struct arena *a, const json_t *answer, enum asks asks,
+				 struct err *err)
+{
+	const char *type = json_string_value(json_object_get(answer, "type"));
+
+	if (type && strcmp(type, "refusal") == 0)
+		return err_set(err, ERR_ENGINE, "the server refused to decide");
+	if (type && !decision_is_type(type, asks))
+		return err_set(err, ERR_ENGINE, "the server answered a question of type '%s'",
+			       decision_show(a, type));
+	return 0;
+}
+
+/* The one answer. */
 static int decision_find_answer(struct arena *a, const json_t *root, enum asks asks,
 				const json_t **ret_answer, struct err *err)
 {
-	const json_t *answers = json_object_get(root, "answers"), *type;
+	const json_t *answers = decision_answers(root);
 	const char *id = NULL;
 
-	if (!answers)
-		answers = json_object_get(json_object_get(root, "result"), "answers");
 	if (json_is_object(answers) && json_object_size(answers) > 0)
 		id = json_object_iter_key(json_object_iter((json_t *)(uintptr_t)answers));
 	if (id && (json_object_size(answers) != 1 || strcmp(id, QUESTION_ID) != 0))
@@ -168,13 +234,7 @@ static int decision_find_answer(struct arena *a, const json_t *root, enum asks a
 	*ret_answer = id ? json_object_get(answers, id) : json_array_get(answers, 0);
 	if (!json_is_object(*ret_answer) || (!id && json_array_size(answers) != 1))
 		return err_set(err, ERR_ENGINE, "the reply holds no answer to the one question");
-	type = json_object_get(*ret_answer, "type");
-	if (json_is_string(type) && strcmp(json_string_value(type), "refusal") == 0)
-		return err_set(err, ERR_ENGINE, "the server refused to decide");
-	if (json_is_string(type) && !decision_is_type(json_string_value(type), asks))
-		return err_set(err, ERR_ENGINE, "the server answered a question of type '%s'",
-			       decision_show(a, json_string_value(type)));
-	return 0;
+	return decision_check_answer(a, *ret_answer, asks, err);
 }
 
 /* Probabilities while they are read. */
@@ -206,18 +266,27 @@ static int decision_take(struct decision_reading *r, const char *name, const jso
 	return 0;
 }
 
-/* The probability of yes: `noul`, or `probability` in OpenAI's shape. */
-static int decision_take_yes(struct decision_reading *r, const json_t *answer, struct err *err)
+/* The probability of yes: `noul`, `probability` in OpenAI's shape, one of two in SGLang's. */
+static int decision_take_yes(const json_t *answer, double *ret_yes, struct err *err)
 {
 	const json_t *yes = json_object_get(answer, "noul");
 	double p;
 
 	if (!yes)
 		yes = json_object_get(answer, "probability");
+	if (!yes)
+		yes = json_object_get(json_object_get(answer, "probabilities"), "yes");
 	p = json_number_value(yes);
 	if (!json_is_number(yes) || !isfinite(p) || p < 0 || p > 1 + 1e-6)
 		return err_set(err, ERR_ENGINE, "the probability of yes is not between 0 and 1");
-	r->probs[0] = p < 1 ? p : 1;
+	*ret_yes = p < 1 ? p : 1;
+	return 0;
+}
+
+static int decision_take_two(struct decision_reading *r, const json_t *answer, struct err *err)
+{
+	if (decision_take_yes(answer, &r->probs[0], err) < 0)
+		return -1;
 	r->probs[1] = 1 - r->probs[0];
 	return 0;
 }
@@ -336,7 +405,7 @@ static int decision_read_root(struct arena *a, const json_t *root,
 	if (decision_find_answer(a, root, labels->asks, &answer, err) < 0)
 		return -1;
 	if (labels->asks == ASKS_YES_NO ?
-		    decision_take_yes(&r, answer, err) < 0 :
+		    decision_take_two(&r, answer, err) < 0 :
 		    decision_take_all(&r, json_object_get(answer, "probabilities"), err) < 0)
 		return -1;
 	if (decision_scale(&r, err) < 0)
@@ -357,6 +426,45 @@ int decision_read(struct arena *a, const char *body, size_t n_bytes,
 		err_set(err, ERR_ENGINE, "the reply is not a JSON object");
 	else
 		r = decision_read_root(a, root, labels, ret, err);
+	json_decref(root);
+	return r;
+}
+
+static int decision_read_answers(struct arena *a, const json_t *answers,
+				 const struct decision_labels *labels, struct decision *ret,
+				 struct err *err)
+{
+	size_t n = json_is_object(answers) ? json_object_size(answers) : json_array_size(answers);
+
+	ret->probs = arena_array(a, labels->n, sizeof(*ret->probs));
+	if (n != labels->n)
+		return err_set(err, ERR_ENGINE, "the reply has %zu answers to %zu questions", n,
+			       labels->n);
+	for (size_t i = 0; i < labels->n; i++) {
+		const json_t *answer = json_is_object(answers) ?
+					       json_object_get(answers, decision_id(a, i)) :
+					       json_array_get(answers, i);
+
+		if (!json_is_object(answer))
+			return err_set(err, ERR_ENGINE, "the reply has no answer about '%s'",
+				       decision_show(a, labels->names[i]));
+		if (decision_check_answer(a, answer, ASKS_EACH, err) < 0 ||
+		    decision_take_yes(answer, &ret->probs[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int decision_read_each(struct arena *a, const char *body, size_t n_bytes,
+		       const struct decision_labels *labels, struct decision *ret, struct err *err)
+{
+	json_t *root = json_loadb(body, n_bytes, JSON_REJECT_DUPLICATES, NULL);
+	int r;
+
+	*ret = (struct decision){ .label = -1 };
+	r = json_is_object(root) ?
+		    decision_read_answers(a, decision_answers(root), labels, ret, err) :
+		    err_set(err, ERR_ENGINE, "the reply is not a JSON object");
 	json_decref(root);
 	return r;
 }

@@ -34,13 +34,13 @@ struct decision {
 	double label_mass; /* probability of all labels together; 0: not stated */
 };
 
-/* The type that a shape has for the question: SGLang's is only asked for a choice. */
+/* The type that a route has for the question: a choice if it has no other. */
 enum asks decision_asks(enum served_route route, enum asks asks);
 
 /* The path behind the server's base: "/systemone". */
 const char *decision_path(enum served_route route);
 
-/* The request's body. The caller owns it. */
+/* The request's body. With ASKS_EACH it has a question for each label. The caller owns it. */
 json_t *decision_body(enum served_route route, const struct decision_question *q);
 
 /*
@@ -53,6 +53,11 @@ json_t *decision_body(enum served_route route, const struct decision_question *q
 int decision_read(struct arena *a, const char *body, size_t n_bytes,
 		  const struct decision_labels *labels, struct decision *ret,
 		  struct err *err) MUST_USE;
+
+/* The same for ASKS_EACH: ret->probs[i] becomes the probability that label i fits; label is -1. */
+int decision_read_each(struct arena *a, const char *body, size_t n_bytes,
+		       const struct decision_labels *labels, struct decision *ret,
+		       struct err *err) MUST_USE;
 
 /* The system text of SERVED_LETTERS: the question, a line per label ("A. name: what it means"). */
 const char *decision_letters_prompt(struct arena *a, const char *question,

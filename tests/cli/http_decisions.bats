@@ -260,21 +260,80 @@ examples: {file: examples.jsonl, per_label: 1}'
 	is "$(rules)" systemone
 }
 
-@test "yes or no is asked as noul, and an ordered scale as score" {
-	serve systemone
-	tickets 6
-	sed -i 's/"label": "a"/"label": "yes"/; s/"label": "[bc]"/"label": "no"/' tickets.jsonl
-	printf '%s\n' 'task: yes-no' 'question: Is it about a?' 'tickets: tickets.jsonl' \
-		"models: [\"http://127.0.0.1:$port/v1#m\"]" >job.yaml
-	toe 0 smoke job.yaml --json
-	is "$(given)" "no no yes no no yes"
-	is "$(posts '.body.questions.label | [.type, .instructions, has("criteria")] | tojson' | sort -u)" \
-		'"[\"noul\",\"Is it about a?\",false]"'
-	tickets 6
-	printf '%s\n' 'labels: [a, b, c]' 'order: true' 'tickets: tickets.jsonl' \
-		"models: [\"http://127.0.0.1:$port/v1#m\"]" >job.yaml
-	toe 0 smoke job.yaml --json --store second.toehold
-	is "$(given)" "b c a b c a"
-	is "$(posts '.body.questions.label | [.type, .criteria] | tojson' | grep score | sort -u)" \
-		'"[\"score\",[\"a\",\"b\",\"c\"]]"'
+# typed ROUTE: the type of each request's question, with what is listed there.
+typed() {
+	case $1 in
+	systemone) posts '.body.questions.label | [.type, .instructions, (.criteria // 0)] | tojson' ;;
+	decisions) posts '.body.questions[0] | [.type, .instructions, ([.levels[]?.label] | join("")), .choices // 0] | tojson' ;;
+	options) posts '.body.questions[0] | [.type, .question, (.levels // 0), (.yes // 0), (.no // 0)] | tojson' ;;
+	esac | grep -v choice | sort -u
+}
+
+@test "yes or no and an ordered scale are asked in each shape's own types" {
+	local route yes_no scale
+	while IFS='|' read -r route yes_no scale; do
+		rm -f job.toehold second.toehold
+		serve "$route"
+		tickets 6
+		sed -i 's/"label": "a"/"label": "yes"/; s/"label": "[bc]"/"label": "no"/' tickets.jsonl
+		printf '%s\n' 'task: yes-no' 'question: Is it about a?' 'tickets: tickets.jsonl' \
+			"models: [\"http://127.0.0.1:$port/v1#m\"]" >job.yaml
+		toe 0 smoke job.yaml --json
+		is "$(given)" "no no yes no no yes"
+		is "$(typed "$route" | jq -r .)" "$yes_no"
+		tickets 6
+		printf '%s\n' 'labels: [a, b, c]' 'order: true' 'tickets: tickets.jsonl' \
+			"models: [\"http://127.0.0.1:$port/v1#m\"]" >job.yaml
+		toe 0 smoke job.yaml --json --store second.toehold
+		is "$(given)" "b c a b c a"
+		has "$(typed "$route" | jq -r .)" "$scale"
+	done <<-'END'
+		systemone|["noul","Is it about a?",0]|["score","Which label fits this text best?",["a","b","c"]]
+		decisions|["predicate","Is it about a?","",0]|["score","Which label fits this text best?","abc",0]
+		options|["yes_no","Is it about a?",0,0,0]|["score","Which label fits this text best?",["a","b","c"],0,0]
+	END
+}
+
+# several ROUTE: a server, and a job of four tickets with several labels.
+several() {
+	serve "$1"
+	printf '{"id": "t%s", "text": "ticket %s is about %s", "labels": %s}\n' \
+		1 1 'a, c' '["a", "c"]' 2 2 nothing '[]' 3 3 b '["b"]' 4 4 'a, b' '["a"]' >tickets.jsonl
+	printf '%s\ntickets: tickets.jsonl\nmodels: ["http://127.0.0.1:%s/v1#m"]\nlabels_per_ticket: any\n' \
+		"$described" "$port" >job.yaml
+}
+
+@test "several labels: one request asks about each label, in each shape" {
+	local route
+	for route in systemone decisions options; do
+		rm -f job.toehold
+		several "$route"
+		toe 1 smoke job.yaml --json --name r
+		is "$(of '[.replies[].raw | fromjson | to_entries | map(select(.value).key) | join("")] | join(" ")')" "ac  b ab"
+		is "$(of '[.replies[].mark] | join(", ")')" "right, right, right, label too many"
+		is "$(probe route)" "$route"
+		toe 0 verify
+		toe 0 replay r --quiet
+	done
+	is "$(posts '.body.questions | select(length > 1) | map(.question) | join("; ")' | jq -r . | sort -u)" \
+		"Does the label 'a' (the first) fit this text?; Does the label 'b' fit this text?; Does the label 'c' fit this text?"
+	is "$(posts '.body.questions | select(length > 1) | map(.id) | join(" ")' | jq -r . | sort -u)" 'label1 label2 label3'
+}
+
+@test "several labels: a reply that no one should trust is a failed answer with its reason" {
+	local fault words
+	while IFS=: read -r fault words; do
+		rm -f job.toehold
+		several "$fault"
+		toe 1 smoke job.yaml --json --name r
+		is "$(outcomes)" "ok ok engine_error ok"
+		has "$(detail)" "$words"
+	done <<-'END'
+		systemone-misses:the reply has 2 answers to 3 questions
+		systemone-other:the reply has no answer about 'a'
+		systemone-above:the probability of yes is not between 0 and 1
+		systemone-score:a question of type 'score'
+		decisions-misses:the reply has 2 answers to 3 questions
+		options-above:the probability of yes is not between 0 and 1
+	END
 }

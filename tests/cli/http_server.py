@@ -102,6 +102,48 @@ class Ask:
         return {"prompt_tokens": n, "completion_tokens": 20, "total_tokens": n + 20}
 
 
+YES_NO = {"systemone": "noul", "decisions": "predicate", "options": "yes_no"}
+
+
+class Decisions:
+    """A question about each label, in the shape of the route: a ticket "... about X, Y" has X and Y."""
+
+    def __init__(self, body):
+        questions = body["questions"]
+        self.text = body["state" if ROUTE == "systemone" else "input"]
+        listed = [q | {"id": k} for k, q in questions.items()] if ROUTE == "systemone" else questions
+        self.ids = [q.get("id") for q in listed]
+        texts = [q["question" if ROUTE == "options" else "instructions"] for q in listed]
+        self.labels = [re.search(r"Does the label '(.*?)'", t).group(1) for t in texts]
+        assert {q["type"] for q in listed} == {YES_NO[ROUTE]}, body
+        said = re.search(r"about (.*)", self.text)
+        self.said = said.group(1).split(", ") if said else []
+        ticket = re.search(r"ticket (\d+)", self.text)
+        self.ticket = int(ticket.group(1)) if ticket else 0
+        self.fault = FAULT if self.ticket == 3 else ""
+
+    def answer(self, label):
+        p = 0.9 if label in self.said else 0.2
+        if self.fault == "above":
+            p = 1.7
+        if ROUTE == "systemone":
+            return {"type": "score" if self.fault == "score" else "noul", "noul": p}
+        if ROUTE == "decisions":
+            return {"type": "predicate", "probability": p}
+        return {"type": "yes_no", "probabilities": {"yes": p, "no": 1 - p}, "label_mass": 0.75}
+
+    def reply(self):
+        answers = [self.answer(label) for label in self.labels]
+        if self.fault == "misses":
+            answers.pop()
+        if ROUTE != "decisions":
+            answers = dict(zip(self.ids, answers))
+        if self.fault == "other":
+            answers["mine"] = answers.pop(self.ids[0])
+        return {"model": "m", "answers": answers,
+                "usage": {"input_tokens": len(self.text.split()) + 40, "output_tokens": 0}}
+
+
 class Decision:
     """A question with its labels, in the shape of the route."""
 
@@ -116,18 +158,31 @@ class Decision:
             assert set(body) == {"model", "input", "questions"}, body
             question, = body["questions"]
             self.text, self.id = body["input"], question.get("id")
-            key, name = (("choices", "value") if ROUTE == "decisions" else ("options", "name"))
             wanted = {"type", "instructions"} if ROUTE == "decisions" else {"id", "type", "question"}
-            assert set(question) == wanted | {key}, question
-            self.criteria = {o[name]: o.get("description") for o in question[key]}
+            assert wanted <= set(question) <= wanted | self.more(question["type"]), question
+            self.criteria = self.listed(question)
         self.type = question["type"]
-        assert self.type == "choice" or ROUTE == "systemone", question
-        self.labels = ["b", "a"] if self.type == "noul" else list(self.criteria)
+        self.labels = ["b", "a"] if self.type in YES_NO.values() else list(self.criteria)
         said = re.search(r"about (\w(?:\S*\w)?)", self.text)
         self.label = said.group(1) if said and said.group(1) in self.labels else self.labels[0]
         ticket = re.search(r"ticket (\d+)", self.text)
         self.ticket = int(ticket.group(1)) if ticket else 0
         self.fault = FAULTS.get(self.ticket, "")
+
+    @staticmethod
+    def more(kind):
+        return {"predicate": set(), "yes_no": {"yes", "no"}, "score": {"levels"}}.get(
+            kind, {"choices" if ROUTE == "decisions" else "options"})
+
+    @staticmethod
+    def listed(question):
+        key, name = (("choices", "value") if ROUTE == "decisions" else ("options", "name"))
+        if question["type"] == "score" and ROUTE == "options":
+            assert all(isinstance(level, str) for level in question["levels"]), question
+            return {level.split(":")[0]: level for level in question["levels"]}
+        if question["type"] == "score":
+            return {level["label"]: level for level in question["levels"]}
+        return {o[name]: o.get("description") for o in question.get(key, [])}
 
     def probabilities(self):
         rest = 0.1 / max(1, len(self.labels) - 1)
@@ -144,6 +199,13 @@ class Decision:
         p = self.probabilities()
         if self.type == "noul":
             return {"type": "noul", "noul": p["a"]}
+        if self.type == "predicate":
+            return {"type": "predicate", "probability": p["a"]}
+        if self.type == "yes_no":
+            return {"type": "yes_no", "probabilities": {"yes": p["a"], "no": p["b"]}, "label_mass": 0.75}
+        if self.type == "score" and ROUTE == "decisions":
+            listed = [{"label": k, "value": i, "probability": v} for i, (k, v) in enumerate(p.items())]
+            return {"type": "score", "score": 1, "probabilities": listed}
         if self.type == "score":
             p = {str(i): p[k] for i, k in enumerate(self.labels)}
             return {"type": "score", "score": sum(int(k) * v for k, v in p.items()), "probabilities": p}
@@ -350,7 +412,7 @@ class Handler(BaseHTTPRequestHandler):
     def decide(self, body):
         """Another shape under the same path is refused, as FastAPI does it."""
         try:
-            decision = Decision(body)
+            decision = Decisions(body) if len(body["questions"]) > 1 else Decision(body)
         except (AssertionError, KeyError, TypeError, ValueError) as why:
             log({"post": self.path, "refused": True})
             return self.send_json({"detail": [{"loc": ["body"], "msg": repr(why)[:80]}]}, 422)

@@ -124,7 +124,7 @@ static void http_keep_pass(struct engine *e, const struct msg_pass *pass)
 static int http_take_route(struct engine *e, const struct msg_pass *pass, struct err *err)
 {
 	if (pass->route < 0 || pass->route >= SERVED_ROUTE_COUNT || pass->asks < 0 ||
-	    pass->asks > ASKS_SCORE ||
+	    pass->asks >= ASKS_COUNT ||
 	    (pass->n_labels == 0 && (pass->route != SERVED_CHAT || pass->mode == PASS_FORCED)))
 		return err_set(err, ERR_ENGINE, "the pass has no route to the server");
 	if (pass->route == SERVED_CHAT && e->server.only_decides)

@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "engine/http/http_engine.h"
 #include "job/task/choice.h"
+#include "job/task/task_several.h"
 #include "work/machine.h"
 
 /* A server that counts fewer tokens than the shortest prompt minus this has cut the prompt. */
@@ -178,6 +179,19 @@ static enum outcome answer_judge_whole(const struct engine *e, struct arena *a,
 	return OUTCOME_OFF_LABEL;
 }
 
+/* Each label that is at least as likely as not; the controller marks the JSON. */
+static void answer_keep_each(const struct engine *e, struct arena *a,
+			     const struct decision *decision, struct answer *ret)
+{
+	bool *fits = arena_array(a, e->labels.n, sizeof(*fits));
+
+	for (size_t i = 0; i < e->labels.n; i++)
+		fits[i] = decision->probs[i] >= EACH_FITS;
+	ret->raw = several_answer(a, e->labels.names, fits, e->labels.n);
+	ret->raw_len = strlen(ret->raw);
+	ret->rule = served_route_names.texts[e->route];
+}
+
 /* A decision, or one letter of a chat: fills in the label and the probabilities. */
 static enum outcome answer_judge_decision(const struct engine *e, struct arena *a,
 					  const struct http_call *call, struct answer *ret,
@@ -199,6 +213,10 @@ static enum outcome answer_judge_decision(const struct engine *e, struct arena *
 	if (http_read_decision(e, a, call, &decision, &why) < 0) {
 		*ret_detail = arena_strdup(a, why.msg);
 		return OUTCOME_ENGINE_ERROR;
+	}
+	if (e->labels.asks == ASKS_EACH) {
+		answer_keep_each(e, a, &decision, ret);
+		return OUTCOME_OK;
 	}
 	ret->label = choice_of(e->pass.yes_at, decision.label, decision.probs);
 	ret->probs = decision.probs;
@@ -238,6 +256,8 @@ static void answer_keep_raw(const struct engine *e, struct arena *a, const struc
 	const struct chat *chat = &call->chat;
 	const struct buf *raw = http_is_decision(e) ? &call->raw : &chat->content;
 
+	if (ret->raw) /* what several decisions say together */
+		return;
 	ret->raw_len = answer_length(e, chat);
 	if (http_is_decision(e))
 		ret->raw_len = raw->len < CHAT_CONTENT_MAX ? raw->len : CHAT_CONTENT_MAX;

@@ -16,6 +16,9 @@ int http_read_decision(const struct engine *e, struct arena *a, const struct htt
 		return decision_read_letters(a, &call->chat, e->labels.n, ret, err);
 	if (call->raw.len > CHAT_CONTENT_MAX)
 		return err_set(err, ERR_ENGINE, "the reply is too long");
+	if (e->labels.asks == ASKS_EACH)
+		return decision_read_each(a, buf_text(&call->raw), call->raw.len, &e->labels, ret,
+					  err);
 	return decision_read(a, buf_text(&call->raw), call->raw.len, &e->labels, ret, err);
 }
 
@@ -81,13 +84,13 @@ static void decision_try_long(struct engine *e)
 	buf_release(&text);
 }
 
-/* A server that knows no such question is asked for a choice between the labels. */
+/* A server that knows no such question is asked for a choice, if one label is the answer. */
 static int decision_try_as_asked(struct engine *e, struct http_call *call, struct decision *ret,
 				 struct err *err)
 {
 	int r = decision_try(e, http_neutral, call, ret, err);
 
-	if (r == 0 || e->labels.asks == ASKS_CHOICE)
+	if (r == 0 || e->labels.asks == ASKS_CHOICE || e->labels.asks == ASKS_EACH)
 		return r;
 	http_release(&e->net, call);
 	json_object_set_new(e->probes.found, "asked_for_choice", json_string(err->msg));

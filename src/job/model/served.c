@@ -28,8 +28,9 @@ enum served_route served_choose_route(unsigned routes, const struct served_need 
 	if (chats && need->text)
 		return SERVED_CHAT;
 	for (int i = SERVED_CHAT + 1; i < SERVED_ROUTE_COUNT; i++) {
-		bool fits = i == SERVED_LETTERS ? need->n_labels <= SERVED_MAX_LETTERS :
-						  !need->examples;
+		bool fits = i == SERVED_LETTERS ?
+				    need->n_labels <= SERVED_MAX_LETTERS && !need->each :
+				    !need->examples;
 
 		if (fits && routes & 1U << i)
 			return (enum served_route)i;

@@ -26,6 +26,7 @@ enum { SERVED_MAX_LETTERS = 26 };
 struct served_need {
 	bool text; /* reasons, thinking or images: only a chat has them */
 	bool examples; /* worked examples, as turns before the ticket */
+	bool each; /* a decision about each label: no single letter says that */
 	size_t n_labels;
 };
 

@@ -24,10 +24,11 @@ const char *plan_choose_route(struct arena *a, const struct job *job,
 			      const struct ticket *first_image, struct candidate *c)
 {
 	struct served_need need = {
-		.text = task_writes(job->task) || job->reason != REASON_NONE ||
+		.text = !task_of_labels(job->task) || job->reason != REASON_NONE ||
 			job->think_tok > 0 || first_image,
 		.examples = way_has_examples(c->way),
-		.n_labels = job->n_labels,
+		.each = task_writes(job->task),
+		.n_labels = job->n_offered,
 	};
 	const char *why = plan_way_refusal(a, job, c->model, c->way);
 
@@ -36,7 +37,7 @@ const char *plan_choose_route(struct arena *a, const struct job *job,
 	c->route = served_choose_route(c->model->routes, &need, &why);
 	if (why)
 		return why;
-	if (task_writes(job->task) && c->route != SERVED_CHAT)
+	if (!task_of_labels(job->task) && c->route != SERVED_CHAT)
 		return "this server only decides between labels: it writes no answer";
 	if (first_image && c->route != SERVED_CHAT)
 		return arena_printf(

@@ -17,6 +17,9 @@ enum asks {
 /* Most steps of ASKS_SCORE: more are asked for as a choice. */
 enum { ASKS_SCORE_MOST = 10 };
 
+/* ASKS_EACH: a label fits from this probability on. */
+#define EACH_FITS 0.5
+
 /*
  * `likeliest` is the most probable label, or -1. Of a yes-or-no question (yes_at above 0) the first
  * label is answered if its probability is at least yes_at, and the second if it is not.

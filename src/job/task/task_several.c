@@ -101,9 +101,11 @@ void several_read(const char *text, const char *const *labels, size_t n, bool *r
 const char *several_question(struct arena *a, const char *question, const char *label,
 			     const char *description)
 {
+	bool described = description && *description;
+
 	return arena_printf(a, "%s%sDoes the label '%s'%s%s%s fit this text?", question,
-			    *question ? "\n" : "", label, description ? " (" : "",
-			    description ? description : "", description ? ")" : "");
+			    *question ? "\n" : "", label, described ? " (" : "",
+			    described ? description : "", described ? ")" : "");
 }
 
 /* ---- a ticket's labels */

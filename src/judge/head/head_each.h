@@ -10,7 +10,7 @@
 
 /* The training data; all borrowed. */
 struct each_data {
-	/* Its labels are not read. Given row k describes label k. Sparse rows have no given ones. */
+	/* Its labels are not read. Given row k describes label k; sparse rows have none. */
 	struct head_data rows;
 	const bool *const *fits; /* for each row but the given ones: one per label */
 };

@@ -73,6 +73,12 @@ static const struct {
 	{ SERVED_DECISIONS, &yes_no,
 	  "{\"model\":\"m\",\"input\":\"t\",\"questions\":[{\"type\":\"predicate\","
 	  "\"instructions\":\"q\"}]}" },
+	{ SERVED_OPTIONS, &yes_no,
+	  "{\"model\":\"m\",\"input\":\"t\",\"questions\":[{\"id\":\"label\",\"type\":\"yes_no\","
+	  "\"question\":\"q\",\"yes\":\"the first\"}]}" },
+	{ SERVED_OPTIONS, &scale,
+	  "{\"model\":\"m\",\"input\":\"t\",\"questions\":[{\"id\":\"label\",\"type\":\"score\","
+	  "\"question\":\"q\",\"levels\":[\"a: the first\",\"b\",\"c\"]}]}" },
 	{ SERVED_DECISIONS, &scale,
 	  "{\"model\":\"m\",\"input\":\"t\",\"questions\":[{\"type\":\"score\","
 	  "\"instructions\":\"q\",\"levels\":[{\"label\":\"a\",\"description\":\"the first\"},"
@@ -91,7 +97,8 @@ static void test_typed_bodies(void **state)
 				    typed[i].body);
 	}
 	assert_int_equal(decision_asks(SERVED_SYSTEMONE, ASKS_SCORE), ASKS_SCORE);
-	assert_int_equal(decision_asks(SERVED_OPTIONS, ASKS_SCORE), ASKS_CHOICE);
+	assert_int_equal(decision_asks(SERVED_OPTIONS, ASKS_SCORE), ASKS_SCORE);
+	assert_int_equal(decision_asks(SERVED_LETTERS, ASKS_EACH), ASKS_CHOICE);
 	assert_int_equal(decision_asks(SERVED_LETTERS, ASKS_YES_NO), ASKS_CHOICE);
 	arena_release(&a);
 }
@@ -310,13 +317,53 @@ static void test_letters(void **state)
 	arena_release(&a);
 }
 
+static const struct decision_labels each = { names, descriptions, 3, ASKS_EACH };
+
+static void test_each(void **state)
+{
+	struct decision_question q = { "m", "q", "t", each };
+	static const char reply[] = "{\"answers\":{\"label2\":{\"noul\":0.25},\"label1\":"
+				    "{\"noul\":1},\"label3\":{\"type\":\"noul\",\"noul\":0}}}";
+	static const char *const bad[] = {
+		"[]",
+		"{}",
+		"{\"answers\":[{\"noul\":1},{\"noul\":1}]}",
+		"{\"answers\":[{\"noul\":1},{\"noul\":1},2]}",
+		"{\"answers\":[{\"noul\":1},{\"noul\":1},{\"noul\":-1}]}",
+		"{\"answers\":[{\"noul\":1},{\"noul\":1},{\"type\":\"choice\",\"noul\":1}]}",
+		"{\"answers\":{\"label1\":{\"noul\":1},\"label2\":{\"noul\":1},\"x\":{\"noul\":1}}}",
+	};
+	struct arena a = { 0 };
+	struct decision d;
+	struct err err;
+
+	(void)state;
+	assert_string_equal(json_text(&a, decision_body(SERVED_DECISIONS, &q)),
+			    "{\"model\":\"m\",\"input\":\"t\",\"questions\":["
+			    "{\"type\":\"predicate\",\"instructions\":\"q\\nDoes the label 'a' "
+			    "(the first) fit this text?\"},"
+			    "{\"type\":\"predicate\",\"instructions\":\"q\\nDoes the label 'b' fit "
+			    "this text?\"},"
+			    "{\"type\":\"predicate\",\"instructions\":\"q\\nDoes the label 'c' fit "
+			    "this text?\"}]}");
+	assert_int_equal(decision_read_each(&a, reply, strlen(reply), &each, &d, &err), 0);
+	assert_int_equal(d.label, -1);
+	assert_float_equal(d.probs[0], 1, 0);
+	assert_float_equal(d.probs[1], 0.25, 0);
+	assert_float_equal(d.probs[2], 0, 0);
+	for (size_t i = 0; i < COUNT_OF(bad); i++)
+		assert_int_equal(decision_read_each(&a, bad[i], strlen(bad[i]), &each, &d, &err),
+				 -1);
+	arena_release(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bodies),	cmocka_unit_test(test_typed_bodies),
 		cmocka_unit_test(test_taken),	cmocka_unit_test(test_typed_replies),
 		cmocka_unit_test(test_refused), cmocka_unit_test(test_rounding),
-		cmocka_unit_test(test_letters),
+		cmocka_unit_test(test_letters), cmocka_unit_test(test_each),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
