@@ -331,7 +331,8 @@ static void test_each(void **state)
 		"{\"answers\":[{\"noul\":1},{\"noul\":1},2]}",
 		"{\"answers\":[{\"noul\":1},{\"noul\":1},{\"noul\":-1}]}",
 		"{\"answers\":[{\"noul\":1},{\"noul\":1},{\"type\":\"choice\",\"noul\":1}]}",
-		"{\"answers\":{\"label1\":{\"noul\":1},\"label2\":{\"noul\":1},\"x\":{\"noul\":1}}}",
+		"{\"answers\":{\"label1\":{\"noul\":1},\"label2\":{\"noul\":1},"
+		"\"x\":{\"noul\":1}}}",
 	};
 	struct arena a = { 0 };
 	struct decision d;
