@@ -41,6 +41,7 @@ static const struct {
 };
 
 #define START_KEY "secrets/redact.key"
+enum { START_KEY_BYTES = 4096 };
 
 const char start_secrets_text[] =
 	"Real tickets and the key of their placeholders: nothing here is to be shared.\n";
@@ -189,11 +190,59 @@ static int start_add_ticket(struct starting *s, struct redactor *redactor,
 	return 0;
 }
 
+static void start_take_ticket(struct starting *s, const struct import_row *row)
+{
+	s->start->tickets[s->start->n++] = (struct ticket){
+		.id = row->id,
+		.text = row->text,
+		.text_len = row->text_len,
+		.label = row->label ? label_counts_find(&s->start->labels, row->label) : -1,
+		.lang = row->lang,
+		.group = row->group,
+		.line = row->line,
+	};
+}
+
+/* What people labelled went through the redactor before, and has a key. */
+static int start_take_labelled(struct starting *s)
+{
+	const struct imported *imported = &s->start->imported;
+	struct cmd *cmd = s->cmd;
+	size_t n_bytes;
+	char *key;
+
+	if (file_read(&cmd->arena, s->start->options->labelled->key, START_KEY_BYTES, &key,
+		      &n_bytes, &cmd->err) < 0 ||
+	    file_write(arena_printf(&cmd->arena, "%s/" START_KEY, s->stage), 0600, key, n_bytes,
+		       &cmd->err) < 0)
+		return -1;
+	for (size_t i = 0; i < imported->n; i++)
+		start_take_ticket(s, &imported->rows[i]);
+	for (size_t i = 0; i < imported->n_pool; i++)
+		start_take_ticket(s, &imported->pool[i]);
+	return 0;
+}
+
+static int start_redact_rows(struct starting *s, struct redactor *redactor)
+{
+	const struct imported *imported = &s->start->imported;
+	const char *key = arena_printf(&s->cmd->arena, "%s/" START_KEY, s->stage);
+
+	if (redact_key_load(&s->cmd->arena, key, &s->key, &s->cmd->err) < 0)
+		return -1;
+	for (size_t i = 0; i < imported->n; i++)
+		if (start_add_ticket(s, redactor, &imported->rows[i]) < 0)
+			return -1;
+	for (size_t i = 0; i < imported->n_pool; i++)
+		if (start_add_ticket(s, redactor, &imported->pool[i]) < 0)
+			return -1;
+	return 0;
+}
+
 /* RULE: no text gets into the folder before the redactor has seen it. */
 static int start_redact_all(struct starting *s)
 {
 	const struct imported *imported = &s->start->imported;
-	const char *key = arena_printf(&s->cmd->arena, "%s/" START_KEY, s->stage);
 	struct redactor *redactor;
 	int r = redactor_open(REDACT_EVERYTHING, &redactor, &s->cmd->err);
 
@@ -203,11 +252,8 @@ static int start_redact_all(struct starting *s)
 					sizeof(*s->start->tickets));
 	r = start_check_labels(s, redactor);
 	if (r == 0)
-		r = redact_key_load(&s->cmd->arena, key, &s->key, &s->cmd->err);
-	for (size_t i = 0; i < imported->n && r == 0; i++)
-		r = start_add_ticket(s, redactor, &imported->rows[i]);
-	for (size_t i = 0; i < imported->n_pool && r == 0; i++)
-		r = start_add_ticket(s, redactor, &imported->pool[i]);
+		r = s->start->options->labelled ? start_take_labelled(s) :
+						  start_redact_rows(s, redactor);
 	redactor_close(redactor);
 	redact_count(&s->redacted, &s->start->redacted);
 	return r;
@@ -323,6 +369,9 @@ static int start_read(struct cmd *cmd, struct start *start)
 	size_t n_bytes;
 	char *data;
 
+	if (o->labelled)
+		return import_parse(a, o->from, o->labelled->tickets, o->labelled->n_bytes, &import,
+				    &start->imported, &cmd->err);
 	if (special_read(a, o->from, SLICE_MAX_BYTES, &data, &n_bytes, &cmd->err) < 0 ||
 	    text_file_of_bytes(a, o->from, data, n_bytes, import.columns.encoding, &file,
 			       &cmd->err) < 0)

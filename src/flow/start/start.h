@@ -26,8 +26,19 @@ enum { START_EXAMPLES = 4, START_MANY_LABELS = 20 };
 /* What belongs into the folders secrets and scratch. */
 extern const char start_secrets_text[], start_scratch_text[];
 
+/* Tickets that people labelled: their texts are redacted, as those people left them. */
+struct start_labelled {
+	const char *tickets; /* JSON Lines */
+	size_t n_bytes;
+	const char *key; /* the file with the key of their placeholders */
+	const struct label *labels; /* of the job, with what describes them */
+	size_t n_labels;
+	size_t n_left_open; /* places that look like personal data, and are not */
+};
+
 struct start_options {
-	const char *from; /* the file */
+	const char *from; /* the file; of labelled tickets, the export that they come from */
+	const struct start_labelled *labelled; /* NULL: the file is read */
 	const char *dir; /* of the job: new, or an empty folder */
 	struct import_options import;
 	const char *const *models; /* instead of those on this machine */

@@ -45,17 +45,33 @@ static void start_job_add_line(struct buf *b, const char *line, const char *comm
 		 n < JOB_COMMENT_COLUMN ? (int)(JOB_COMMENT_COLUMN - n) : 0, "", comment);
 }
 
+/* What people said of a label; "" if they said nothing. */
+static const char *start_job_about(const struct start *s, const char *name)
+{
+	const struct start_labelled *labelled = s->options->labelled;
+
+	for (size_t i = 0; labelled && i < labelled->n_labels; i++)
+		if (strcmp(labelled->labels[i].name, name) == 0 && labelled->labels[i].description)
+			return labelled->labels[i].description;
+	return "";
+}
+
 static void start_job_add_labels(struct arena *a, struct buf *b, const struct start *s)
 {
 	start_job_add_line(
 		b, "labels:", "add a few words to each, behind the colon: they help most models");
 	for (size_t i = 0; i < s->labels.n; i++) {
+		const char *about = start_job_about(s, s->labels.items[i].name);
 		struct buf line;
 
 		buf_init(&line, JOB_TEXT_MAX);
 		buf_adds(&line, "  ");
 		start_job_add_scalar(&line, s->labels.items[i].name);
 		buf_addc(&line, ':');
+		if (*about) {
+			buf_addc(&line, ' ');
+			start_job_add_scalar(&line, about);
+		}
 		start_job_add_line(b, buf_to_arena(&line, a),
 				   arena_printf(a, "%zu ticket%s", s->labels.items[i].n,
 						s->labels.items[i].n == 1 ? "" : "s"));
@@ -136,8 +152,9 @@ const char *start_job_text(struct arena *a, const struct start *s)
 	struct buf b;
 
 	buf_init(&b, JOB_TEXT_MAX);
-	buf_addf(&b, "# Made from '%s' by 'toehold init'. Every key: docs/job-file.md\njob: ",
-		 display_path(a, str_basename(s->options->from)));
+	buf_addf(&b, "# Made from '%s' by 'toehold %s'. Every key: docs/job-file.md\njob: ",
+		 display_path(a, str_basename(s->options->from)),
+		 s->options->labelled ? "label" : "init");
 	start_job_add_scalar(&b, str_basename(s->options->dir));
 	buf_addc(&b, '\n');
 	start_job_add_labels(a, &b, s);
@@ -146,6 +163,9 @@ const char *start_job_text(struct arena *a, const struct start *s)
 	start_job_add_ways(&b, s);
 	start_job_add_line(&b, "bar: 90%", "the share of tickets that a model must get right");
 	start_job_add_line(&b, "use: commercial", "commercial | research | evaluate");
+	if (s->options->labelled && s->options->labelled->n_left_open)
+		start_job_add_line(&b, "personal_data: allowed",
+				   "of what looks like it, people left some places open");
 	start_job_add_line(&b, "budget: {tokens: 80}",
 			   "of one reason; 'minutes: 10' would limit the whole run");
 	return buf_to_arena(&b, a);
