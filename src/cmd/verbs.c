@@ -9,8 +9,8 @@
 
 const struct verb_group verb_groups[] = {
 	{ "Start",
-	  { &cmd_demo, &cmd_page, &cmd_init, &cmd_import, &cmd_models, &cmd_pull, &cmd_hello,
-	    &cmd_doctor } },
+	  { &cmd_demo, &cmd_page, &cmd_init, &cmd_label, &cmd_import, &cmd_models, &cmd_pull,
+	    &cmd_hello, &cmd_doctor } },
 	{ "Measure", { &cmd_try, &cmd_plan, &cmd_smoke, &cmd_suggest, &cmd_add, &cmd_tune } },
 	{ "Decide and show",
 	  { &cmd_decide, &cmd_show, &cmd_report, &cmd_diff, &cmd_check, &cmd_export } },

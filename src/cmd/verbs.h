@@ -9,7 +9,7 @@
 
 #include "cmd/command.h"
 
-enum { VERB_GROUP_MAX = 8, VERBS_MAX = 64 };
+enum { VERB_GROUP_MAX = 10, VERBS_MAX = 64 };
 
 struct verb_group {
 	const char *title;

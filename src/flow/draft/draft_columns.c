@@ -1,0 +1,168 @@
+/*
+ * The export before it is imported: which columns are meant, and a look at its first rows.
+ */
+#include "flow/draft/draft_columns.h"
+
+#include <string.h>
+
+#include "base/display.h"
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/special_file.h"
+#include "base/str.h"
+#include "job/redact/redact.h"
+#include "job/table/table.h"
+#include "job/table/text_file.h"
+
+enum { COLUMNS_ROWS = 5, COLUMNS_TICKETS = 5, COLUMNS_CELL_BYTES = 300 };
+
+struct columns_look {
+	struct cmd *cmd;
+	struct redactor *redactor;
+	struct redact_key key; /* for this look only */
+	json_t *columns; /* of a table */
+	size_t n_rows;
+};
+
+static int columns_load(struct cmd *cmd, const struct draft_source *source,
+			struct text_file *ret_file, const char **ret_data, size_t *ret_n_bytes)
+{
+	char *data;
+
+	if (special_read(&cmd->arena, source->from, SLICE_MAX_BYTES, &data, ret_n_bytes,
+			 &cmd->err) < 0)
+		return -1;
+	*ret_data = data;
+	return text_file_of_bytes(&cmd->arena, source->from, data, *ret_n_bytes,
+				  source->import.columns.encoding, ret_file, &cmd->err);
+}
+
+int draft_read_export(struct cmd *cmd, const struct draft_source *source,
+		      struct import_options *import, struct start_columns *ret_guess,
+		      const char **ret_data, size_t *ret_n_bytes)
+{
+	struct text_file file;
+
+	if (columns_load(cmd, source, &file, ret_data, ret_n_bytes) < 0)
+		return -1;
+	start_guess_columns(&cmd->arena, source->from, file, &import->columns, ret_guess);
+	return 0;
+}
+
+/* RULE: also a look shows no personal data that the redactor finds. */
+static json_t *columns_text(struct columns_look *look, const char *text)
+{
+	struct arena *a = &look->cmd->arena;
+	const char *cut =
+		arena_strndup(a, text, str_chars_len(text, strlen(text), COLUMNS_CELL_BYTES));
+	struct redact_result found;
+	struct err unused;
+	struct buf b;
+
+	if (redact_scan(look->redactor, a, cut, strlen(cut), REDACT_ALL_TYPES, &found, &unused) < 0)
+		return json_null();
+	buf_init(&b, SLICE_MAX_BYTES);
+	redact_apply(a, &look->key, cut, strlen(cut), &found, &b);
+	return json_any_text(buf_to_arena(&b, a));
+}
+
+static int columns_on_row(const struct table_row *row, void *ctx, struct err *err)
+{
+	struct columns_look *look = ctx;
+
+	(void)err;
+	for (size_t i = 0; i < row->n; i++) {
+		if (look->n_rows == 0)
+			json_array_append_new(look->columns,
+					      json_pack("{s:o, s:[]}", "name",
+							json_any_text(row->cells[i]), "cells"));
+		else if (i < json_array_size(look->columns))
+			json_array_append_new(
+				json_object_get(json_array_get(look->columns, i), "cells"),
+				columns_text(look, row->cells[i]));
+	}
+	return ++look->n_rows <= COLUMNS_ROWS ? 0 : -1; /* enough */
+}
+
+static json_t *columns_tickets(struct columns_look *look, const struct imported *in)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < in->n + in->n_pool && i < COLUMNS_TICKETS; i++) {
+		const struct import_row *row = i < in->n ? &in->rows[i] : &in->pool[i - in->n];
+
+		json_array_append_new(list, json_pack("{s:o, s:o, s:o}", "id",
+						      columns_text(look, row->id), "text",
+						      columns_text(look, row->text), "label",
+						      json_any_text(row->label)));
+	}
+	return list;
+}
+
+static json_t *columns_to_json(const struct columns *columns)
+{
+	json_t *texts = json_array();
+
+	for (size_t i = 0; i < columns->text.n; i++)
+		json_array_append_new(texts, json_any_text(columns->text.items[i]));
+	return json_pack("{s:o, s:o, s:o}", "text", texts, "label", json_any_text(columns->label),
+			 "id", json_any_text(columns->id));
+}
+
+static json_t *columns_left_out(const struct imported *in)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < in->n_reasons; i++)
+		json_array_append_new(list, json_pack("{s:o, s:I}", "why",
+						      json_any_text(in->reasons[i].why), "rows",
+						      (json_int_t)in->reasons[i].n));
+	return list;
+}
+
+/* The columns, and the tickets as far as the columns make some. */
+static json_t *columns_look_to_json(struct columns_look *look, const struct draft_source *source,
+				    const struct import_options *import, const char *data,
+				    size_t n_bytes)
+{
+	struct imported in = { 0 };
+	struct err err = { 0 };
+	bool ok = import_parse(&look->cmd->arena, source->from, data, n_bytes, import, &in, &err) ==
+		  0;
+
+	if (!ok)
+		in = (struct imported){ 0 };
+	return json_pack("{s:o, s:s, s:o, s:o, s:o, s:I, s:I, s:o, s:o}", "file",
+			 json_any_text(str_basename(source->from)), "format",
+			 ok ? in.format : "unknown", "problem", json_any_text(ok ? NULL : err.msg),
+			 "columns", look->columns, "meant", columns_to_json(&import->columns),
+			 "tickets", (json_int_t)(in.n + in.n_pool), "labelled", (json_int_t)in.n,
+			 "first", columns_tickets(look, &in), "left_out", columns_left_out(&in));
+}
+
+int draft_preview(struct cmd *cmd, const struct draft_source *source, json_t **ret_json)
+{
+	struct columns_look look = { .cmd = cmd, .columns = json_array() };
+	struct import_options import = source->import;
+	struct start_columns guess = { 0 };
+	struct text_file file;
+	const char *data;
+	size_t n_bytes;
+	struct err unused;
+
+	import.unlabelled = true;
+	if (columns_load(cmd, source, &file, &data, &n_bytes) < 0 ||
+	    redactor_open(REDACT_EVERYTHING, &look.redactor, &cmd->err) < 0) {
+		json_decref(look.columns);
+		return -1;
+	}
+	hash_random(look.key.bytes, sizeof(look.key.bytes));
+	start_guess_columns(&cmd->arena, source->from, file, &import.columns, &guess);
+	file.sheet = import.columns.sheet;
+	if (guess.n && table_each_row(&cmd->arena, &file, columns_on_row, &look, &unused) < 0 &&
+	    look.n_rows <= COLUMNS_ROWS)
+		json_array_clear(look.columns);
+	*ret_json = columns_look_to_json(&look, source, &import, data, n_bytes);
+	redactor_close(look.redactor);
+	return 0;
+}

@@ -1,0 +1,356 @@
+/*
+ * The stages: read, find personal data, draw, find repeats, write. The import's entry comes last
+ * into the journal: before it, the draft is one without tickets and can be made again.
+ */
+#include "flow/draft/draft_make.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/display.h"
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/special_file.h"
+#include "base/str.h"
+#include "flow/draft/draft_columns.h"
+#include "flow/draft/draft_parts.h"
+#include "job/import/label_counts.h"
+#include "job/redact/redact.h"
+#include "job/ticket/leak_guard.h"
+
+struct making {
+	struct cmd *cmd;
+	const struct draft_source *source;
+	struct draft_made *made;
+	struct draft draft;
+	const char *data; /* the export's bytes */
+	size_t n_bytes;
+	struct label_counts labels;
+	struct redactor *redactor;
+	struct redact_key key;
+};
+
+/* A draft into which a file was uploaded has an empty journal. Its journal is opened or made. */
+static int make_open_dir(struct making *m)
+{
+	struct cmd *cmd = m->cmd;
+	const char *dir = m->source->dir;
+	const char *journal = arena_printf(&cmd->arena, "%s/" DRAFT_JOURNAL, dir);
+	struct draft old;
+	int fd;
+
+	if (file_exists(journal)) {
+		if (draft_open(cmd, dir, &old) < 0)
+			return -1;
+		if (old.n_entries == 0)
+			return 0;
+		return err_set(&cmd->err, ERR_INPUT,
+			       "'%s' has its tickets already; go on with: toehold label %s",
+			       display_path(&cmd->arena, dir),
+			       display_shell_word(&cmd->arena, dir));
+	}
+	if (file_is_taken(dir))
+		return err_set(&cmd->err, ERR_INPUT,
+			       "'%s' already exists and was not changed; name a new folder with "
+			       "--out",
+			       display_path(&cmd->arena, dir));
+	if (file_make_dirs(dir, 0755, &cmd->err) < 0)
+		return -1;
+	fd = open(journal, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return err_sys(&cmd->err, ERR_INPUT, errno, "cannot make '%s'",
+			       display_path(&cmd->arena, journal));
+	close(fd);
+	return 0;
+}
+
+/* RULE: what is not redacted lies in `secrets`, for nobody else to read. */
+static int make_keep_export(struct making *m)
+{
+	struct arena *a = &m->cmd->arena;
+	const char *folder = arena_printf(a, "%s/secrets", m->source->dir);
+	const char *from = m->source->from, *path;
+
+	if (file_make_dirs(folder, 0700, &m->cmd->err) < 0 ||
+	    redact_key_load(a, arena_printf(a, "%s/" DRAFT_KEY, m->source->dir), &m->key,
+			    &m->cmd->err) < 0)
+		return -1;
+	path = arena_printf(a, "%s/%s", folder,
+			    special_input_fd(from) >= 0 ? "export" : str_basename(from));
+	if (file_is_same(from, path))
+		return 0;
+	return file_write(path, 0600, m->data, m->n_bytes, &m->cmd->err);
+}
+
+static int make_check_labels(struct making *m)
+{
+	struct cmd *cmd = m->cmd;
+
+	if (m->labels.n > JOB_MAX_LABELS)
+		return err_set(
+			&cmd->err, ERR_INPUT,
+			"%s: there are %zu different labels, such as '%s'. Is another column "
+			"the label? Name it with --label, or give --no-label",
+			m->made->imported.path, m->labels.n,
+			display_text(&cmd->arena, m->labels.items[0].name));
+	for (size_t i = 0; i < m->labels.n; i++) {
+		const char *name = m->labels.items[i].name;
+		struct redact_result found;
+
+		if (redact_scan(m->redactor, &cmd->arena, name, strlen(name),
+				REDACT_STRUCTURED_TYPES, &found, &cmd->err) < 0)
+			return -1;
+		if (found.n_covered)
+			return err_set(&cmd->err, ERR_REFUSED,
+				       "%s: a label looks like personal data (%s). Is another "
+				       "column the label? Name it with --label, or give --no-label",
+				       m->made->imported.path,
+				       redact_type_name(found.covered[0].type));
+	}
+	return 0;
+}
+
+static struct draft_part make_mark(struct making *m, const char *text,
+				   const struct redact_span *span, bool suspect)
+{
+	struct arena *a = &m->cmd->arena;
+	size_t n_bytes = span->end - span->start;
+	/* A placeholder has a type: what only looks odd is called a number of something. */
+	enum redact_type type = span->type < REDACT_N_TYPES ? span->type : REDACT_ID;
+
+	return (struct draft_part){
+		.text = arena_strndup(a, text + span->start, n_bytes),
+		.placeholder = redact_placeholder(a, &m->key, type, text + span->start, n_bytes),
+		.type = redact_type_name(type),
+		.why = span->what,
+		.suspect = suspect,
+	};
+}
+
+/* Covered places and suspects in the order of the text; both lists are sorted. */
+static const struct redact_span *make_next_span(const struct redact_result *found, size_t *covered,
+						size_t *suspect)
+{
+	if (*covered < found->n_covered &&
+	    (*suspect == found->n_suspects ||
+	     found->covered[*covered].start <= found->suspects[*suspect].start))
+		return &found->covered[(*covered)++];
+	return *suspect < found->n_suspects ? &found->suspects[(*suspect)++] : NULL;
+}
+
+static int make_parts(struct making *m, const struct import_row *from, struct draft_row *row)
+{
+	struct arena *a = &m->cmd->arena;
+	const struct redact_span *span;
+	struct redact_result found;
+	size_t covered = 0, suspect = 0, at = 0;
+
+	if (redact_scan(m->redactor, a, from->text, from->text_len, REDACT_ALL_TYPES, &found,
+			&m->cmd->err) < 0)
+		return err_wrap(&m->cmd->err, "%s:%zu", m->made->imported.path, from->line);
+	row->parts =
+		arena_array(a, 2 * (found.n_covered + found.n_suspects) + 1, sizeof(*row->parts));
+	while ((span = make_next_span(&found, &covered, &suspect))) {
+		bool is_suspect = suspect && span == &found.suspects[suspect - 1];
+
+		if (span->start < at)
+			continue; /* the one before it covers it */
+		if (span->start > at)
+			row->parts[row->n_parts++].text =
+				arena_strndup(a, from->text + at, span->start - at);
+		row->parts[row->n_parts++] = make_mark(m, from->text, span, is_suspect);
+		m->made->n_covered += !is_suspect;
+		m->made->n_suspects += is_suspect;
+		at = span->end;
+	}
+	if (at < from->text_len || row->n_parts == 0)
+		row->parts[row->n_parts++].text = from->text + at;
+	return 0;
+}
+
+/* As `init` does: a number of a ticket can look like an account's; an address is covered. */
+static int make_name(struct making *m, const char *name, const char **ret_name)
+{
+	const uint32_t types = 1u << REDACT_EMAIL | 1u << REDACT_URL | 1u << REDACT_IP;
+	struct redact_result found;
+	struct buf b;
+
+	*ret_name = name;
+	if (!name)
+		return 0;
+	if (redact_scan(m->redactor, &m->cmd->arena, name, strlen(name), types, &found,
+			&m->cmd->err) < 0)
+		return -1;
+	if (found.n_covered == 0)
+		return 0;
+	buf_init(&b, SLICE_MAX_BYTES);
+	redact_apply(&m->cmd->arena, &m->key, name, strlen(name), &found, &b);
+	*ret_name = buf_to_arena(&b, &m->cmd->arena);
+	return 0;
+}
+
+static int make_row(struct making *m, const struct import_row *from)
+{
+	struct draft_row *row = &m->draft.rows[m->draft.n];
+
+	*row = (struct draft_row){ .lang = from->lang, .line = from->line, .repeats = -1 };
+	if (from->label && !m->source->no_label)
+		row->file_label = m->labels.items[label_counts_find(&m->labels, from->label)].name;
+	if (make_name(m, from->id, &row->id) < 0 || make_name(m, from->group, &row->group) < 0 ||
+	    make_parts(m, from, row) < 0)
+		return -1;
+	m->draft.n++;
+	return 0;
+}
+
+static int make_rows(struct making *m)
+{
+	const struct imported *in = &m->made->imported;
+	int r = redactor_open(REDACT_EVERYTHING, &m->redactor, &m->cmd->err);
+
+	if (r < 0)
+		return -1;
+	m->draft.rows = arena_array(&m->cmd->arena, in->n + in->n_pool, sizeof(*m->draft.rows));
+	if (!m->source->no_label) {
+		label_counts_of(&m->cmd->arena, in, &m->labels);
+		r = make_check_labels(m);
+	}
+	for (size_t i = 0; i < in->n && r == 0; i++)
+		r = make_row(m, &in->rows[i]);
+	for (size_t i = 0; i < in->n_pool && r == 0; i++)
+		r = make_row(m, &in->pool[i]);
+	redactor_close(m->redactor);
+	return r;
+}
+
+/* ---- the order of reading ---- */
+
+struct make_drawn {
+	const struct draft_row *row;
+	bool repeats;
+	char hash[HASH_HEX_LEN + 1];
+};
+
+static int make_by_hash(const void *x, const void *y)
+{
+	const struct make_drawn *a = x, *b = y;
+
+	return a->repeats != b->repeats ? a->repeats - b->repeats : strcmp(a->hash, b->hash);
+}
+
+static void make_draw(struct making *m, struct make_drawn *drawn)
+{
+	for (size_t i = 0; i < m->draft.n; i++) {
+		struct hash h;
+
+		drawn[i].row = &m->draft.rows[i];
+		hash_init(&h);
+		hash_add_i64(&h, m->source->seed);
+		hash_add_text(&h, m->draft.rows[i].id);
+		hash_hex(&h, drawn[i].hash);
+	}
+	qsort(drawn, m->draft.n, sizeof(*drawn), make_by_hash);
+}
+
+/* Without labels and groups: only the text counts. */
+static struct ticket *make_tickets(struct arena *a, const struct make_drawn *drawn, size_t n)
+{
+	struct ticket *tickets = arena_array(a, n, sizeof(*tickets));
+
+	for (size_t i = 0; i < n; i++) {
+		tickets[i] = (struct ticket){ .id = drawn[i].row->id, .label = -1 };
+		tickets[i].text = draft_text(a, drawn[i].row);
+		tickets[i].text_len = strlen(tickets[i].text);
+	}
+	return tickets;
+}
+
+/* Fills `repeats` of the rows, which are sorted: those that repeat none come first. */
+static void make_point_at_repeats(struct making *m, const struct ticket *tickets, size_t n_first)
+{
+	struct slice first = { .tickets = (struct ticket *)(uintptr_t)tickets, .n = n_first };
+	const struct slice *slices[] = { &first };
+	struct arena scratch = { 0 };
+	struct leak_guard guard = leak_guard_build(&scratch, slices, 1);
+
+	for (size_t i = n_first; i < m->draft.n; i++) {
+		struct arena one = { 0 };
+		const struct ticket *hit = leak_guard_hit(&one, &guard, &tickets[i]);
+
+		m->draft.rows[i].repeats = hit ? (int)(hit - tickets) : -1;
+		m->made->n_repeats += hit != NULL;
+		arena_release(&one);
+	}
+	arena_release(&scratch);
+}
+
+/* RULE: tickets are read in a drawn order, so that the first 25 are a fair sample; repeats last. */
+static void make_order(struct making *m)
+{
+	size_t n = m->draft.n, n_first = 0;
+	struct arena scratch = { 0 };
+	struct make_drawn *drawn = arena_array(&scratch, n, sizeof(*drawn));
+	struct draft_row *rows = arena_array(&m->cmd->arena, n, sizeof(*rows));
+	const struct ticket **list = arena_array(&scratch, n, sizeof(struct ticket *));
+	struct ticket *tickets;
+	bool *repeats;
+
+	make_draw(m, drawn);
+	tickets = make_tickets(&scratch, drawn, n);
+	for (size_t i = 0; i < n; i++)
+		list[i] = &tickets[i];
+	repeats = guard_find_repeats(&scratch, list, n);
+	for (size_t i = 0; i < n; i++)
+		drawn[i].repeats = repeats[i];
+	qsort(drawn, n, sizeof(*drawn), make_by_hash);
+	for (size_t i = 0; i < n; i++) {
+		rows[i] = *drawn[i].row;
+		n_first += !drawn[i].repeats;
+	}
+	m->draft.rows = rows;
+	make_point_at_repeats(m, make_tickets(&scratch, drawn, n), n_first);
+	arena_release(&scratch);
+}
+
+/* ---- all of it ---- */
+
+static int make_write(struct making *m)
+{
+	struct draft_entry entry = { .verb = DRAFT_IMPORT,
+				     .reader = "file",
+				     .file = special_input_fd(m->source->from) >= 0 ?
+						     "standard input" :
+						     str_basename(m->source->from),
+				     .seed = m->source->seed,
+				     .n_labels = m->labels.n };
+	struct draft before, after;
+
+	entry.labels = arena_array(&m->cmd->arena, m->labels.n, sizeof(*entry.labels));
+	for (size_t i = 0; i < m->labels.n; i++)
+		entry.labels[i] = m->labels.items[i].name;
+	if (draft_rows_index(m->cmd, &m->draft) < 0 || draft_rows_write(m->cmd, &m->draft) < 0)
+		return -1;
+	return draft_do(m->cmd, m->source->dir, &entry, &before, &after);
+}
+
+int draft_make(struct cmd *cmd, const struct draft_source *source, struct draft_made *ret_made)
+{
+	struct making m = { .cmd = cmd, .source = source, .made = ret_made };
+	struct import_options import = source->import;
+
+	*ret_made = (struct draft_made){ 0 };
+	m.draft.dir = source->dir;
+	import.unlabelled = true;
+	if (draft_read_export(cmd, source, &import, &ret_made->guess, &m.data, &m.n_bytes) < 0 ||
+	    import_parse(&cmd->arena, source->from, m.data, m.n_bytes, &import, &ret_made->imported,
+			 &cmd->err) < 0 ||
+	    make_open_dir(&m) < 0 || make_keep_export(&m) < 0 || make_rows(&m) < 0)
+		return -1;
+	make_order(&m);
+	return make_write(&m);
+}

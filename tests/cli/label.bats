@@ -1,0 +1,236 @@
+#!/usr/bin/env bats
+# From an export to a job by labelling: a draft, two readers, what is redacted (docs/labelling.md).
+load helper
+
+# inbox: 40 tickets without labels, three with personal data, two that repeat another.
+inbox() {
+	{
+		echo 'No,Subject,Body'
+		odd_lines 1 40 'T-N,About L N,"The L thing is odd: W W"'
+		echo 'T-041,About a,"Write to anna@example.org about the a thing, W is my name"'
+		echo 'T-042,Login,"My name is John Miller and the b thing failed for me again today"'
+		echo 'T-043,Login,"My name is John Miller and the b thing failed for me again today!"'
+	} >inbox.csv
+}
+
+# draft: of that inbox, with three buckets.
+draft() {
+	inbox
+	toe 0 label inbox.csv -o d
+	for name in a b c; do toe 0 label d --bucket "$name" --about "the $name thing"; done
+}
+
+# say READER ID OPTIONS…
+say() { toe 0 label d -r "$1" -t "$2" "${@:3}"; }
+
+# state READER FILTER: of the draft as that reader sees it.
+state() {
+	toe 0 label d -r "$1" --json -n 1000
+	json "$2"
+}
+
+# right_label ID: the letter of "About L".
+right_label() { grep "^$1," inbox.csv | cut -d, -f2 | cut -c7; }
+
+# label_first N READER: the next N tickets, rightly, with the keys of the terminal.
+label_first() {
+	local id
+	for id in $(state "$2" '[.tickets[] | select(.state == "open").id][:'"$1"'][]'); do
+		case $id in T-041) echo a ;; T-042 | T-043) echo b ;; *) right_label "$id" ;; esac
+	done | tr abc 123 >keys.txt
+	run --separate-stderr "$toehold" label d -r "$2" <keys.txt
+	is "$status" 0
+}
+
+@test "an export becomes a draft: private parts in secrets, the rest redacted" {
+	inbox
+	toe 0 label inbox.csv -o d
+	has "$output" "43 tickets" "text from 'Subject' and 'Body', id from 'No'" "1 ticket (nearly) repeats another"
+	is "$(stat -c %a d/secrets d/secrets/inbox.csv d/secrets/rows.jsonl d/secrets/redact.key d/labels.journal | xargs)" \
+		"700 600 600 600 600"
+	cmp inbox.csv d/secrets/inbox.csv
+	lacks "$(cat d/labels.journal)" anna Miller
+	toe 0 label d --json -n 1000
+	is "$(json '.progress | "\(.tickets) \(.open)"')" "43 43"
+	lacks "$output" anna@example.org "John Miller"
+	is "$(json '[.tickets[] | select(.repeats) | "\(.id) \(.repeats)"] | length')" 1
+	is "$(json '.tickets[-1].repeats | test("T-04[23]")')" true
+	is "$(json '[.tickets[].parts[] | objects | .type] | sort | unique | join(" ")')" "EMAIL PERSON"
+	toe 0 label d --json --reveal -n 1000
+	has "$output" anna@example.org
+	toe 3 label inbox.csv -o d
+	has "$stderr" "has its tickets already"
+	toe 3 label inbox.csv -o .
+	has "$stderr" "already exists"
+	toe 3 label nowhere --undo
+	has "$stderr" "is no draft of labels; make one"
+}
+
+@test "the same export and seed give the same order, another seed another" {
+	inbox
+	for name in x y; do toe 0 label inbox.csv -o "$name"; done
+	toe 0 label inbox.csv -o z --seed 2
+	for name in x y z; do "$toehold" label "$name" --json -n 100 | jq -r '.tickets[].id' >"$name.txt"; done
+	cmp x.txt y.txt
+	is "$(cmp x.txt z.txt >/dev/null && echo same)" ""
+	is "$(sort x.txt | cksum)" "$(sort z.txt | cksum)"
+}
+
+@test "preview: the columns and what they give, without personal data" {
+	inbox
+	toe 0 label inbox.csv --preview --json
+	is "$(json '"\(.columns | map(.name) | join(",")) \(.meant.text | join("+")) \(.meant.id) \(.tickets)"')" \
+		"No,Subject,Body Subject+Body No 43"
+	is "$(json '.columns[2].cells | length')" 5
+	lacks "$output" anna@example.org
+	toe 0 label inbox.csv --preview --json --text Subject
+	is "$(json '.first[0].text' | cut -c1-5)" About
+	printf '\xff\xfe\x00binary' >junk.csv
+	toe 3 label junk.csv --preview --json
+	toe 0 label inbox.csv --preview --json --text Nothing
+	has "$(json .problem)" "Nothing"
+	[ ! -e d ]
+}
+
+@test "label, unsure, skip, undo: each is there after the process ended" {
+	draft
+	first=$(state first '.tickets[0].id')
+	say first "$first" --as a
+	is "$(state first '.tickets[0] | "\(.id) \(.label)"')" "$first a"
+	say first "$first" --unsure
+	is "$(state first '.tickets[0].state')" unsure
+	toe 0 label d -u --json
+	is "$(json '.changed[0] | "\(.id) \(.label)"')" "$first a"
+	say first T-001 --skip
+	is "$(state first '.progress | "\(.labelled) \(.skipped) \(.open)"')" "1 1 41"
+	for i in 1 2 3 4 5; do toe 0 label d --undo; done
+	toe 3 label d --undo
+	has "$stderr" "there is nothing to undo"
+	is "$(state first '.buckets | length')" 0
+	toe 2 label d -t T-001
+	toe 2 label d -t T-001 --as a --skip
+	toe 2 label d --as a
+	toe 2 label d --about x
+}
+
+@test "steps at once take turns, and none is lost" {
+	draft
+	for i in $(seq 10 29); do "$toehold" label d -r "reader $((i % 3))" -t "T-0$i" --as a >/dev/null & done
+	wait
+	is "$(jq -s 'map(select(.do == "label")) | length' d/labels.journal)" 20
+	is "$(for i in 0 1 2; do state "reader $i" .progress.labelled; done | paste -sd+ | bc)" 20
+}
+
+@test "keys in the terminal: number, skip, unsure, undo, new bucket, end" {
+	draft
+	printf '%s\n' 1 2 u s '?' x '+ spam' 4 q >keys.txt
+	run --separate-stderr "$toehold" label d <keys.txt
+	is "$status" 0
+	has "$output" "1 a  2 b  3 c" "d: 2 of 43 tickets labelled by first, 1 unsure, 1 skipped."
+	lacks "$output" "John Miller" anna@example.org
+	is "$(state first '[.tickets[] | select(.label) | .label] | join(" ")')" "a spam"
+}
+
+@test "a place that is no personal data is uncovered, here or everywhere, and the job shows it" {
+	draft
+	toe 0 label d --json --reveal -n 1000
+	mark=$(json '[.tickets[] | select(.id == "T-042").parts[] | objects | .mark][0]')
+	is "$(json '.tickets[] | select(.id == "T-042").parts[] | objects | "\(.why) \(.covered)"' | head -n 1 | grep -c true)" 1
+	say first T-042 --uncover "$mark"
+	is "$(state first '[.tickets[].parts[] | objects | select(.covered | not)] | length')" 1
+	toe 0 label d -u
+	say first T-042 --uncover "$mark" --everywhere
+	is "$(state first '[.tickets[].parts[] | objects | select(.covered | not)] | length')" 2
+	label_first 43 first
+	toe 0 label d --finish job --json
+	is "$(json .covered)" 1
+	has "$(cat job/scratch/*.jsonl)" "John Miller" "[EMAIL_"
+	lacks "$(cat job/scratch/*.jsonl job/job.yaml)" anna@example.org
+	lacks "$(cat job/job.yaml)" personal_data
+	mail=$(state first '[.tickets[] | select(.id == "T-041").parts[] | objects | .mark][0]')
+	say first T-041 --uncover "$mail"
+	toe 0 label d --finish job2
+	has "$output" "1 that looks like it left open"
+	has "$(cat job2/job.yaml)" "personal_data: allowed"
+	has "$(cat job2/scratch/*.jsonl)" anna@example.org
+}
+
+@test "a second reader does not see the first one's labels; agreement, kappa, settling" {
+	draft
+	label_first 25 first
+	is "$(state second '"\([.tickets[] | select(.label)] | length) \([.tickets[:25][] | .of_others] | all)"')" "0 true"
+	label_first 25 second
+	toe 0 label d --agree --json
+	is "$(json '.pairs[0] | "\(.tickets) \(.same) \(.kappa)"')" "25 25 1"
+	odd=$(state second '[.tickets[] | select(.label == "a")][0].id')
+	say second "$odd" --as b
+	toe 0 label d --agree
+	has "$output" "first and second: 24 of 25 tickets the same (96%)" "To settle" "$odd  first: a, second: b"
+	toe 0 label d --agree --json
+	is "$(json '.shared | map(select(.disputed)) | map("\(.id) \(.said.first) \(.said.second)") | join(";")')" "$odd a b"
+	toe 0 label d --finish early --json
+	is "$(json .disputed)" 1
+	say first "$odd" --as a --settle
+	toe 0 label d --agree --json
+	is "$(json '.shared | map(select(.disputed)) | length')" 0
+	toe 0 label d --finish job --json
+	is "$(json '"\(.under_test + .examples + .training + .pool + .repeats) \(.disputed)"')" "43 0"
+}
+
+@test "finish: the job runs, its labels have their descriptions, and placeholders keep their key" {
+	draft
+	label_first 43 first
+	script one "{\"steps\": [$right_steps]}"
+	toe 0 label d --finish job --models one.script.json
+	has "$output" "under test: scratch/tickets.jsonl" "Next: toehold smoke job/job.yaml"
+	has "$(cat job/job.yaml)" "# Made from 'inbox.csv' by 'toehold label'" "a: the a thing"
+	cmp d/secrets/redact.key job/secrets/redact.key
+	run --separate-stderr "$toehold" smoke job/job.yaml --json
+	[ "$status" -le 1 ]
+	toe 3 label d --finish job
+	toe 0 label inbox.csv -o empty
+	toe 3 label empty --finish job3
+	has "$stderr" "no ticket has a label yet"
+}
+
+@test "an export with labels: they are the buckets, and a reader can differ" {
+	inbox
+	sed -e '1s/$/,Queue/' -e '2,$s/\r\?$/,billing/' -e '5,20s/billing$/login/' inbox.csv >labelled.csv
+	toe 0 label labelled.csv -o d
+	has "$output" "43 with a label of the file"
+	is "$(state first '"\(.buckets | map(.name) | sort | join(" ")) \(.progress.ready)"')" "billing login 43"
+	say first T-001 --as login
+	toe 0 label d --agree --json
+	is "$(json '.pairs[0] | "\(.a) \(.b) \(.same)/\(.tickets)"')" "first file 0/1"
+	toe 0 label labelled.csv -o e --no-label
+	toe 0 label e --json
+	is "$(json '"\(.buckets | length) \(.progress.ready)"')" "0 0"
+}
+
+@test "a journal that was cut goes on; one that was changed is named with its line" {
+	draft
+	say first T-001 --as a
+	printf '{"do":"label","reader":"first","id":"T-0' >>d/labels.journal
+	is "$(state first .progress.labelled)" 1
+	say first T-002 --as b
+	is "$(state first .progress.labelled)" 2
+	sed -i '2s/bucket/bouquet/' d/labels.journal
+	toe 3 label d --json
+	has "$stderr" "d/labels.journal:2"
+}
+
+@test "hostile tickets and names stay text" {
+	printf '%s\n' '{"id": "<b>1", "text": "<script>alert(1)</script> \u202e odd"}' \
+		'{"id": "a\"2", "text": "\u001b[31mred text of a ticket"}' >odd.jsonl
+	toe 0 label odd.jsonl -o d
+	toe 0 label d --bucket '"><img src=x onerror=alert(1)>'
+	toe 0 label d -r $'a\n"b' -t '<b>1' --as '"><img src=x onerror=alert(1)>'
+	toe 0 label d -r $'a\n"b' --json
+	is "$(json '.tickets[] | select(.label) | .id')" '<b>1'
+	lacks "$output" $'\033' $'\u202e'
+	printf 'q\n' >keys.txt
+	run "$toehold" label d <keys.txt
+	lacks "$output" $'\033' $'\u202e'
+	toe 3 label d --bucket $'\xff'
+	toe 3 label d --bucket ' '
+}
