@@ -32,13 +32,16 @@ JOB = {"file": "job.yaml", "tickets": "tickets-25.jsonl"}
 N_BATCH, N_UBATCH = 2048, 512
 
 
-def options():
+def options(runs=1, numbers=()):
+    """`numbers`: options of one bench only, each a number; 0 if it is not given."""
     # SIGTERM acts as sys.exit(), so that no server or run is left behind.
     signal.signal(signal.SIGTERM, lambda *unused: sys.exit(143))
     parser = argparse.ArgumentParser(allow_abbrev=False)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--runs", type=int, default=1)
+    parser.add_argument("--runs", type=int, default=runs)
+    for name in numbers:
+        parser.add_argument(name, type=int, default=0)
     got = parser.parse_args()
     if got.runs < 1:
         parser.error("--runs is at least 1")
@@ -65,8 +68,10 @@ def model_path(model):
 def job_folder():
     """A copy of demo/ in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="toehold-bench-") as folder:
-        for name in os.listdir(os.path.join(ROOT, "demo")):
-            shutil.copy(os.path.join(ROOT, "demo", name), folder)
+        with os.scandir(os.path.join(ROOT, "demo")) as files:
+            for file in files:
+                if file.is_file():
+                    shutil.copy(file.path, folder)
         yield folder
 
 
@@ -145,7 +150,7 @@ def ended_with_us(child):
 
 
 def stat_times(pid):
-    """CPU seconds of a zombie process: its own, and its own plus its children's."""
+    """CPU seconds of a process: its own, and its own plus its ended children's."""
     with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
         fields = file.read().rsplit(")", 1)[1].split()
     user, system, children_user, children_system = (int(x) for x in fields[11:15])
@@ -153,11 +158,13 @@ def stat_times(pid):
     return (user + system) / tick, (user + system + children_user + children_system) / tick
 
 
-def smoke(folder, models, ways="plain"):
+def smoke(folder, models, ways="plain", threads=None):
     """A smoke run on a new store, timed from outside."""
     store = os.path.join(folder, f"{time.monotonic_ns()}.toehold")
     command = [TOEHOLD, "smoke", JOB["file"], "--models", ",".join(models), "--way", ways,
                "--name", "bench", "--store", store, "--json"]
+    if threads:
+        command += ["--threads", str(threads)]
     verdict_s, complaints = None, []
     with tempfile.TemporaryFile("w+", encoding="utf-8") as out:
         start = time.monotonic()
@@ -228,6 +235,7 @@ class Server:
     def __init__(self, model, threads, n_ctx, parallel):
         self.port = free_port()
         self.command = [os.path.join(TOOLS, "llama-server"), "-m", model_path(model),
+                        "--alias", short(model),
                         "-t", str(threads), "-tb", str(threads), "-c", str(n_ctx),
                         "-b", str(N_BATCH), "-ub", str(N_UBATCH), "--parallel", str(parallel),
                         "--jinja", "--cache-prompt", "--no-ui",
@@ -256,6 +264,10 @@ class Server:
             self.child.kill()
             self.child.wait()
         self.log.close()
+
+    def cpu_s(self):
+        """CPU seconds so far."""
+        return stat_times(self.child.pid)[0]
 
     def healthy(self):
         try:

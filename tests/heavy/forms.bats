@@ -30,7 +30,7 @@ asked() {
 	python3 -c 'import jsonschema' 2>/dev/null || skip_loudly "Python has no jsonschema"
 	local row cap said
 	for row in 0 1 2 3 4; do
-		for cap in 64 16; do
+		for cap in 120 24; do
 			said=$(asked "$row" "${FORMS_N:-200}" "$cap")
 			echo "# schema $row, at most $cap tokens: $said" >&3
 			has "$said" ", 0 outside"

@@ -169,10 +169,11 @@ static json_t *schema_choice(struct schema *s, const struct schema_part *part, c
 	const json_t *given = json_object_get(part->json, key), *option;
 	size_t i, n_null = 0, n = json_array_size(given);
 	bool any = strcmp(key, "anyOf") == 0 && !s->rules->one_choice;
+	bool all = strcmp(key, "allOf") == 0; /* null beside another admits nothing */
 	json_t *list, *plain;
 
 	json_array_foreach ((json_t *)given, i, option)
-		n_null += schema_is_only_null(option);
+		n_null += !all && schema_is_only_null(option);
 	if (n == 0)
 		return schema_fail(s, part, key, "'%s' must be a list of schemas", key);
 	if (n - n_null != 1 && !any)
@@ -181,7 +182,7 @@ static json_t *schema_choice(struct schema *s, const struct schema_part *part, c
 				   n - n_null,
 				   s->rules->one_choice ? "a value is compared by one" :
 							  "an answer cannot be held to them");
-	list = schema_options(s, part, key, n - n_null == 1);
+	list = schema_options(s, part, key, n_null > 0 && n - n_null == 1);
 	if (!list)
 		return NULL;
 	if (n - n_null != 1)

@@ -77,6 +77,7 @@ static const struct {
 	{ "{\"enum\":[]}", "'enum' admits nothing" },
 	{ "{\"type\":\"string\",\"enum\":[1]}", "value 1 is not of" },
 	{ "{\"type\":\"string\",\"const\":1}", "value 1 is not of" },
+	{ "{\"allOf\":[{\"type\":\"string\"},{\"type\":\"null\"}]}", "'allOf' has 2 schemas" },
 	{ "{\"anyOf\":[]}", "'anyOf' must be a list" },
 	{ "{\"type\":\"object\",\"anyOf\":[{}]}", "'type' has no effect beside 'anyOf'" },
 	{ "{\"minLength\":3}", "'minLength' needs \"type\": \"string\"" },
