@@ -37,7 +37,8 @@ static const struct opt_row rows[] = {
 	OPT_FLAG("slide", 0, AT(slide),
 		 "one slide, 16:9: a page that prints on one sheet, or -o FILE.svg"),
 	OPT_FLAG("evidence", 'e', AT(evidence),
-		 "the rules card with all checksums: evidence.json and evidence.html"),
+		 "the rules card with all checksums: evidence.json and evidence.html; -o -: "
+		 "only the page"),
 	OPT_FLAG("force", 'f', AT(force), "overwrite an existing file"),
 };
 

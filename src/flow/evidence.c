@@ -4,6 +4,7 @@
 #include "flow/evidence.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/array.h"
 #include "base/file.h"
@@ -77,23 +78,27 @@ static int evidence_write_file(struct cmd *cmd, const struct evidence_facts *e, 
 int evidence_write(struct cmd *cmd, const char *store_option, const char *run, const char *folder,
 		   bool force)
 {
+	const bool is_stream = strcmp(folder, "-") == 0;
+	const size_t n = is_stream ? 0 : N_FILES;
 	struct evidence_facts e = { .program = cmd_program() };
 	struct check_facts facts;
 	struct result result;
 	struct card card;
 
-	for (size_t i = 0; i < N_FILES; i++)
+	for (size_t i = 0; i < n; i++)
 		if (file_is_dir(folder) &&
 		    cmd_check_out(cmd, evidence_path_of(cmd, folder, i), NULL, force) < 0)
 			return -1;
 	if (rules_card_load(cmd, store_option, run, &result, &facts) < 0 ||
-	    file_make_dirs(folder, 0700, &cmd->err) < 0)
+	    (!is_stream && file_make_dirs(folder, 0700, &cmd->err) < 0))
 		return -1;
 	check_run(&cmd->arena, &facts, &card);
 	e.facts = &facts;
 	e.card = &card;
 	evidence_hash_programs(cmd, &e);
-	for (size_t i = 0; i < N_FILES; i++)
+	if (is_stream)
+		evidence_write_html(&cmd->arena, &e, stdout);
+	for (size_t i = 0; i < n; i++)
 		if (evidence_write_file(cmd, &e, folder, i, force) < 0)
 			return -1;
 	return 0;

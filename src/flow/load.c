@@ -3,7 +3,6 @@
  */
 #include "flow/load.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +11,7 @@
 #include "flow/run_plan.h"
 #include "flow/standing.h"
 #include "flow/store_find.h"
+#include "flow/suspects.h"
 #include "job/file/job.h"
 #include "job/licence/licence.h"
 #include "job/ticket/repeats.h"
@@ -438,78 +438,6 @@ static void load_decision(struct cmd *cmd, struct result *r)
 	decide(a, r->contenders, r->n, &r->standard, &r->decision);
 }
 
-static double load_share_right(const struct candidate_result *c)
-{
-	return c->score.n ? (double)c->score.n_right / (double)c->score.n : 0;
-}
-
-static bool load_is_majority(const struct candidate_result *c)
-{
-	return c->baseline && c->pass && strcmp(c->pass->way, way_name(WAY_MAJORITY)) == 0;
-}
-
-/* The accuracy of the best baseline that has learnt from tickets; 1 if there is none. */
-static double load_best_baseline(const struct result *r)
-{
-	double best = -1;
-
-	for (size_t i = 0; i < r->n; i++)
-		if (r->candidates[i].baseline && !load_is_majority(&r->candidates[i]))
-			best = fmax(best, load_share_right(&r->candidates[i]));
-	return best < 0 ? 1 : best;
-}
-
-/*
- * Whether its disagreement says something about an expected label: it is near the bar, or better
- * than the best baseline and mostly right. The majority label reads no ticket, and a calibrated
- * candidate repeats its base.
- */
-static bool load_has_a_vote(const struct result *r, const struct candidate_result *c,
-			    double best_baseline)
-{
-	const double near = 0.1, mostly = 0.5;
-	double share = load_share_right(c);
-
-	return c->pass && !c->calibrated && !load_is_majority(c) && share > mostly &&
-	       (share + 1e-9 >= r->run->bar - near || share > best_baseline);
-}
-
-/* A model is one witness, in however many ways it was asked. */
-static bool load_same_model(const struct candidate_result *a, const struct candidate_result *b)
-{
-	return !a->baseline && !b->baseline && strcmp(a->row->path, b->row->path) == 0;
-}
-
-/* RULE: only candidates that do well vote on expected labels, and each model once: its best way. */
-static void load_suspects(struct cmd *cmd, struct result *r)
-{
-	struct answer *const **answers = arena_array(&cmd->arena, r->n, sizeof(*answers));
-	const struct candidate_result **voters =
-		arena_array(&cmd->arena, r->n, sizeof(const struct candidate_result *));
-	double best_baseline = load_best_baseline(r);
-	size_t n = 0;
-
-	/* Models that wrote the same mark need not have written the same text. */
-	if (task_writes(r->run->task))
-		return;
-	for (size_t i = 0; i < r->n; i++) {
-		const struct candidate_result *c = &r->candidates[i];
-		size_t at = 0;
-
-		if (!load_has_a_vote(r, c, best_baseline))
-			continue;
-		while (at < n && !load_same_model(voters[at], c))
-			at++;
-		if (at == n || load_share_right(c) > load_share_right(voters[at]))
-			voters[at] = c;
-		n += at == n;
-	}
-	for (size_t i = 0; i < n; i++)
-		answers[i] = voters[i]->answers;
-	compare_suspects(&cmd->arena, r->tickets, r->n_tickets, answers, n, r->n_labels, r->other,
-			 &r->suspects, &r->n_suspects);
-}
-
 /* RULE: answers about a pool never enter a score. */
 static int load_check_kind(struct cmd *cmd, const struct run_row *run)
 {
@@ -569,7 +497,7 @@ int load_result(struct cmd *cmd, struct store *store, const struct load_options 
 		return -1;
 	standing_of_run(cmd, &r);
 	load_decision(cmd, &r);
-	load_suspects(cmd, &r);
+	suspects_of_run(cmd, &r);
 	if (r.n_slices > 0 && store_get_earlier(a, store, run, r.slices[0].sha256, &r.earlier,
 						&r.n_earlier, &cmd->err) < 0)
 		return -1;

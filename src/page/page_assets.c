@@ -24,6 +24,14 @@ const char *page_asset_type(const char *name)
 		{ ".js", "text/javascript; charset=utf-8" },
 		{ ".svg", "image/svg+xml" },
 		{ ".png", "image/png" },
+		{ ".txt", "text/plain; charset=utf-8" },
+		{ ".md", "text/plain; charset=utf-8" },
+		{ ".csv", "text/csv; charset=utf-8" },
+		{ ".json", "application/json" },
+		{ ".jsonl", "application/jsonl" },
+		{ ".yaml", "application/yaml" },
+		{ ".xml", "application/xml" },
+		{ ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" },
 	};
 
 	for (size_t i = 0; i < COUNT_OF(types); i++)

@@ -24,6 +24,26 @@ static void read_answer(struct page *page, struct page_read *read)
 	http_answer(read->q, &answer);
 }
 
+static enum MHD_Result read_add_value(void *ctx, enum MHD_ValueKind kind, const char *key,
+				      const char *value)
+{
+	json_t *text = value ? json_string(value) : NULL;
+
+	(void)kind;
+	/* Malformed UTF-8 is no text: the parameter is there, and its value is none. */
+	json_object_set_new_nocheck(ctx, json_is_string(text) ? key : "malformed",
+				    text ? text : json_true());
+	return MHD_YES;
+}
+
+json_t *page_read_values(struct http_request *q)
+{
+	json_t *values = json_object();
+
+	MHD_get_connection_values(q->connection, MHD_GET_ARGUMENT_KIND, read_add_value, values);
+	return values;
+}
+
 void page_read_add(struct page *page, struct http_request *q, const struct page_row *row,
 		   const json_t *values, page_read_finish *finish)
 {
@@ -31,6 +51,7 @@ void page_read_add(struct page *page, struct http_request *q, const struct page_
 	struct page_folder folder;
 
 	read->q = q;
+	read->row = row;
 	read->cmd = page_cmd(page);
 	read->finish = finish;
 	page_look(page, &read->cmd.arena, &folder);

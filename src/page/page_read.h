@@ -20,7 +20,7 @@ struct page_read {
 	struct page_words words;
 	struct page_verb verb;
 	page_read_finish *finish;
-	const struct page_file_kind *kind; /* of /api/files */
+	const struct page_row *row;
 	bool started;
 	struct page_read *next;
 };
@@ -28,6 +28,9 @@ struct page_read {
 /* Runs the words of a row for a request, which is answered later, also after an error. */
 void page_read_add(struct page *page, struct http_request *q, const struct page_row *row,
 		   const json_t *values, page_read_finish *finish);
+
+/* The parameters of an address, as texts. */
+json_t *page_read_values(struct http_request *q);
 
 /* Starts what waits, collects, answers. */
 void page_reads_turn(struct page *page);

@@ -12,6 +12,7 @@
 #include "flow/say.h"
 #include "page/page_action.h"
 #include "page/page_assets.h"
+#include "page/page_download.h"
 #include "page/page_read.h"
 
 enum { NO_BODY = 0, ACTION_BYTES = 256 << 10 };
@@ -83,27 +84,6 @@ static void route_send_index(struct page *page, struct http_request *q, const ch
 		route_send_asset(page, q, "index.html");
 }
 
-static enum MHD_Result route_add_value(void *ctx, enum MHD_ValueKind kind, const char *key,
-				       const char *value)
-{
-	json_t *text = value ? json_string(value) : NULL;
-
-	(void)kind;
-	/* Malformed UTF-8 is no text: the parameter is there, and its value is none. */
-	json_object_set_new_nocheck(ctx, json_is_string(text) ? key : "malformed",
-				    text ? text : json_true());
-	return MHD_YES;
-}
-
-/* The parameters of an address, as texts. */
-static json_t *route_values(struct http_request *q)
-{
-	json_t *values = json_object();
-
-	MHD_get_connection_values(q->connection, MHD_GET_ARGUMENT_KIND, route_add_value, values);
-	return values;
-}
-
 static json_t *route_state_json(struct page *page, struct arena *a,
 				const struct page_folder *folder)
 {
@@ -146,7 +126,7 @@ static bool route_has_store(struct page *page, const json_t *values)
 
 static void route_send_state(struct page *page, struct http_request *q, const char *name)
 {
-	json_t *values = route_values(q);
+	json_t *values = page_read_values(q);
 	struct page_folder folder;
 	struct http_answer answer;
 	json_t *state;
@@ -168,7 +148,7 @@ static void route_send_state(struct page *page, struct http_request *q, const ch
 static void route_read(struct page *page, struct http_request *q, const char *name)
 {
 	const struct page_row *row = page_row_find(page_reads, name);
-	json_t *values = route_values(q);
+	json_t *values = page_read_values(q);
 
 	if (row)
 		page_read_add(page, q, row, values, page_read_json);
@@ -182,6 +162,7 @@ static const struct page_route routes[] = {
 	{ "GET", "/assets/*", true, NO_BODY, route_send_asset },
 	{ "GET", "/api/state", false, NO_BODY, route_send_state },
 	{ "GET", "/api/read/*", false, NO_BODY, route_read },
+	{ "GET", "/api/files/*", false, NO_BODY, page_download },
 	{ "POST", "/api/do/*", false, ACTION_BYTES, page_action_start },
 	{ "GET", "/api/actions/*/events", false, NO_BODY, page_action_follow },
 	{ "POST", "/api/actions/*/stop", false, ACTION_BYTES, page_action_stop },

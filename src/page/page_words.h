@@ -15,7 +15,7 @@ enum page_row_is {
 	PAGE_JOB_STORED = 2, /* of a job: it finds the store, unless the user named one */
 	PAGE_EVENTS = 4, /* it has --json-events */
 	PAGE_MEASURES = 8, /* it keeps the processor busy: one at a time */
-	PAGE_NO_JSON = 16, /* it has no --json */
+	PAGE_NO_JSON = 16, /* it is not asked for JSON */
 };
 
 /* A verb that the page may run. Lists of parameters have a blank between their names. */
@@ -26,10 +26,11 @@ struct page_row {
 	const char *options; /* parameters that become the options of these names */
 	const char *fixed[4]; /* further words */
 	unsigned is; /* of enum page_row_is */
+	const char *ending; /* of the file that it writes; NULL: it writes JSON */
 };
 
 /* Ended by a row without a name. */
-extern const struct page_row page_reads[], page_actions[];
+extern const struct page_row page_reads[], page_actions[], page_papers[];
 
 struct page_words {
 	const char *const *words; /* as verb_process_start() takes them */
