@@ -3,11 +3,9 @@
  * running verbs (src/page).
  */
 #include <errno.h>
-#include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/array.h"
@@ -18,6 +16,7 @@
 #include "flow/interrupt.h"
 #include "flow/say.h"
 #include "page/page.h"
+#include "page/page_browser.h"
 
 struct page_verb_options {
 	const char *store;
@@ -102,7 +101,10 @@ static int page_run(struct cmd *cmd, void *options)
 		return -1;
 	printf("%s\n", page_address(page));
 	fflush(stdout);
-	say("Open this address in a browser on this machine. Ctrl-C ends the page.\n");
+	say("%s. Ctrl-C ends the page.\n",
+	    !o->no_browser && page_browser_open(page_address(page)) ?
+		    "Your browser opens it" :
+		    "Open this address in a browser on this machine");
 	page_serve(page);
 	page_close(page);
 	return 0;

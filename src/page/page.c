@@ -90,6 +90,7 @@ int page_open(struct cmd *cmd, const struct page_options *options, struct page *
 	page->options = *options;
 	page->folder = page_current_folder(&cmd->arena);
 	page->asked_us = page_now_us();
+	page->models = json_object();
 	page_session_init(&page->session);
 	if (http_server_open(options->port, &handler, &page->server, &port, &cmd->err) < 0)
 		return -1;
@@ -178,4 +179,5 @@ void page_close(struct page *page)
 	page_actions_end(page);
 	http_server_close(page->server);
 	page_actions_free(page);
+	json_decref(page->models);
 }

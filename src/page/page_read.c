@@ -12,14 +12,32 @@
 /* Together they use as many processors as a small machine has. */
 enum { AT_ONCE = 3 };
 
+/* Notes the models that a result names: a browser may ask for these, and for no others. */
+static void read_note_models(struct page *page, const char *result)
+{
+	static const char key[] = "\"path\": "; /* as json_print() writes it: in no string */
+
+	for (const char *at = result; (at = strstr(at, key));) {
+		json_t *path;
+
+		at += strlen(key);
+		path = json_loads(at, JSON_DECODE_ANY | JSON_DISABLE_EOF_CHECK, NULL);
+		if (json_is_string(path))
+			json_object_set_new(page->models, json_string_value(path), json_true());
+		json_decref(path);
+	}
+}
+
 static void read_answer(struct page *page, struct page_read *read)
 {
 	struct http_answer answer =
 		read->started ? read->finish(page, read) :
 				page_answer_error(read->q, MHD_HTTP_BAD_REQUEST, read->cmd.err.msg);
 
-	if (read->started)
+	if (read->started) {
+		read_note_models(page, page_verb_json(&read->verb));
 		page_verb_release(&read->verb);
+	}
 	arena_release(&read->cmd.arena);
 	http_answer(read->q, &answer);
 }

@@ -21,6 +21,7 @@ struct page {
 	const char *folder; /* the current one, as an absolute path */
 	struct http_server *server;
 	struct page_session session;
+	json_t *models; /* paths that reading verbs have listed, as members: page_files.h */
 	struct page_read *reads; /* the oldest first */
 	struct page_action *actions; /* the newest first */
 	int64_t n_actions;

@@ -116,6 +116,7 @@ enum param_kind {
 	PARAM_FILE, /* one of its files */
 	PARAM_FILES, /* the same, several */
 	PARAM_NEW, /* a new file or folder in it */
+	PARAM_MODEL, /* a model that the page has listed; one, or several */
 };
 
 struct param {
@@ -128,7 +129,8 @@ static const struct param params[] = {
 	{ NULL, "job", PARAM_JOB },	  { "add", "tickets", PARAM_FILE },
 	{ NULL, "from", PARAM_FILE },	  { NULL, "train", PARAM_FILE },
 	{ "try", "prompt", PARAM_FILES }, { NULL, "out", PARAM_NEW },
-	{ NULL, "folder", PARAM_NEW },
+	{ NULL, "folder", PARAM_NEW },	  { NULL, "model", PARAM_MODEL },
+	{ NULL, "models", PARAM_MODEL },
 };
 
 struct words_build {
@@ -204,6 +206,10 @@ static int words_resolve(struct words_build *b, const char *name, const char *te
 	case PARAM_FILES:
 		*ret_text = page_folder_file(b->folder, text);
 		return *ret_text ? 0 : words_fail(b, name, "is not a file of this folder");
+	case PARAM_MODEL:
+		return json_object_get(b->folder->models, text) ?
+			       0 :
+			       words_fail(b, name, "is not a model that the page has listed");
 	case PARAM_NEW:
 		return words_is_plain(text) ? 0 : words_fail(b, name, "must be a plain file name");
 	case PARAM_VALUE:
