@@ -21,8 +21,9 @@ enum { QUEUE_MAX = 1000, POLL_MAX = 64 };
 
 void page_look(const struct page *page, struct arena *a, struct page_folder *ret_folder)
 {
-	*ret_folder =
-		(struct page_folder){ .first = page->options.job, .store = page->options.store };
+	*ret_folder = (struct page_folder){ .first = page->options.job,
+					    .store = page->options.store,
+					    .models = page->models };
 	page_folder_list(a, ret_folder);
 }
 

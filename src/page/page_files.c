@@ -31,7 +31,18 @@ static bool files_is_data(const char *name)
 	return false;
 }
 
-/* A file of YAML that is no job is left out, unless its name says that it is one. */
+/* Whether a file of YAML is meant as a job: others have other keys. */
+static bool files_is_meant(struct arena *a, const char *path)
+{
+	static const char key[] = "tickets:";
+	struct err unused;
+	char *text;
+	size_t n;
+
+	return file_read(a, path, JOB_MAX_BYTES, &text, &n, &unused) == 0 &&
+	       (str_starts(text, key) || strstr(text, "\ntickets:"));
+}
+
 static void files_add_job(struct arena *a, struct page_folder *f, const char *path)
 {
 	struct page_job job = { .path = path, .name = str_basename(path) };
@@ -41,8 +52,7 @@ static void files_add_job(struct arena *a, struct page_folder *f, const char *pa
 	if (job_load(a, path, &read, &err) == 0) {
 		job.name = read.name;
 		job.task = read.task;
-	} else if (strcmp(str_basename(path), "job.yaml") == 0 ||
-		   (f->first && strcmp(path, f->first) == 0)) {
+	} else if ((f->first && strcmp(path, f->first) == 0) || files_is_meant(a, path)) {
 		job.problem = arena_strdup(a, err.msg);
 	} else {
 		return;

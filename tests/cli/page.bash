@@ -38,3 +38,6 @@ do_it() {
 	is "$status" 200
 	id=$(json .id)
 }
+
+# not_there PID: the process has ended.
+not_there() { ! kill -0 "$1" 2>/dev/null; }

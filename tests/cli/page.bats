@@ -32,6 +32,7 @@ load page
 	use_data
 	page_in job.yaml
 	enter
+	get /api/read/plan
 	do_it smoke '{"name": "r", "models": ["small.script.json", "large.script.json"]}'
 	is "$(json .command)" "toehold smoke --name=r --models=small.script.json,large.script.json job.yaml"
 	is "$(events "$id" '.[-1] | "\(.state) \(.exit_code) \(.result.pick)"')" "done 0 large plain"
@@ -43,4 +44,312 @@ load page
 	"$toehold" show r --json >shown.json
 	get '/api/read/show?run=r'
 	is "$(json -S .result | jq -cS .)" "$(jq -cS . shown.json)"
+}
+
+@test "refused: another host, another site, no header, a long body, another path or method" {
+	use_data
+	page_in job.yaml
+	enter
+	get /api/state -H 'Host: evil.example'
+	is "$status" 421
+	get /api/state -H "Host: evil.example:${base##*:}"
+	is "$status" 421
+	get / -H 'Host: evil.example'
+	is "$status" 421
+	for headers in '-H|Origin: http://evil.example|-H|X-Toehold: page' '-H|X-Toehold: page' "-H|Origin: $base" "-H|Origin: http://127.0.0.1:1|-H|X-Toehold: page" \
+		"-H|Origin: null|-H|X-Toehold: page" "-H|Origin: $base|-H|X-Toehold: page|-H|Sec-Fetch-Site: same-site"; do
+		mapfile -td '|' words < <(printf %s "$headers")
+		get /api/do/report --data '{}' "${words[@]}"
+		is "$status $(json .error)" "403 only the page itself may ask"
+	done
+	get /api/state -H 'Origin: http://evil.example'
+	is "$status" 403
+	is "$(curl -s -o /dev/null -w '%{http_code}' -H "Cookie: toehold-${base##*:}=$(printf 'a%.0s' {1..48})" "$base/api/state")" 401
+	head -c 300000 /dev/zero | tr '\0' ' ' >big
+	post /api/do/report @big
+	is "$status" 413
+	post /api/do/report @big -H 'Transfer-Encoding: chunked'
+	is "$status" 413
+	post /api/do/report 'no JSON'
+	is "$status" 400
+	post /api/do/report '[]'
+	is "$status" 400
+	post /api/do/purge '{}'
+	is "$status" 404
+	post /api/state '{}'
+	is "$status" 405
+	get /api/do/report
+	is "$status" 405
+	get /api/state --head
+	is "${status}" 200
+	get '/?x'
+	is "$status" 200
+	get / -I
+	has "$output" "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self';" \
+		"frame-ancestors 'none'" "X-Content-Type-Options: nosniff" "Referrer-Policy: no-referrer" "Cache-Control: no-store"
+	is "$(ss -tlnH 2>/dev/null | grep -c "127.0.0.1:${base##*:} " || true)" \
+		"$(ss -tlnH 2>/dev/null | grep -c ":${base##*:} " || true)"
+	get /api/state
+	is "$(json '.jobs | length')" 1
+}
+
+@test "names from a browser: nothing that the page did not list reaches a command line" {
+	use_data
+	printf '{"id": "x", "text": "Top up failed", "label": "top_up"}\n' >../outside.jsonl
+	page_in job.yaml
+	enter
+	for path in /assets/../job.yaml /assets/..%2fjob.yaml /assets/%2e%2e/job.yaml /etc/passwd /assets/ /assets/a/b \
+		/api/read/serve /api/read/../state /api/files/..%2f..%2fjob.yaml /api/files/purge /api/actions/9/events \
+		/api/actions/..%2f1/events /api/nothing; do
+		get "$path" --path-as-is
+		is "$path $status" "$path 404"
+	done
+	get '/api/read/show?store=../x.toehold'
+	is "$(json .error)" "'show' has no parameter 'store'"
+	get '/api/read/plan?job=../job.yaml'
+	is "$(json .error)" "'job' of 'plan' is not a job of this folder"
+	get '/api/read/plan?job=%ff'
+	is "$status" 400
+	get '/api/read/plan?models=/etc/passwd'
+	is "$(json .error)" "'models' of 'plan' is not a model that the page has listed"
+	while read -r action body words; do
+		post "/api/do/$action" "$body"
+		is "$status" 400
+		has "$(json .error)" "$words"
+	done <<-'END'
+		smoke {"store":"x"} 'smoke' has no parameter 'store'
+		smoke {"json-events":"/etc/x"} 'smoke' has no parameter
+		smoke {"job":"../job.yaml"} is not a job of this folder
+		smoke {"job":7} is not a job of this folder
+		smoke {"models":["http://evil.example/v1#m"]} is not a model that the page has listed
+		smoke {"models":[7]} must hold texts
+		smoke {"name":{"a":1}} has a value of the wrong kind
+		smoke {"name":"a\u0000b"} the body is not a JSON object
+		hello {"model":"small.script.json"} is not a model that the page has listed
+		add {"tickets":"../outside.jsonl"} is not a file of this folder
+		add {"tickets":"/etc/passwd"} is not a file of this folder
+		suggest {"from":"tickets-12.jsonl","out":"../x.jsonl"} must be a plain file name
+		suggest {"from":"tickets-12.jsonl","out":".x"} must be a plain file name
+		init {"folder":"-x"} must be a plain file name
+		init {"folder":"a/b"} must be a plain file name
+		report {"out":"/tmp/x.html"} must be a plain file name
+	END
+	# An option is one word, whatever its value: it cannot become another.
+	post /api/do/smoke '{"name": "--json-events=owned"}'
+	id=$(json .id)
+	is "$(json .command)" "toehold smoke --name=--json-events=owned job.yaml"
+	events "$id" '.[-1].state' >/dev/null
+	[ ! -e owned ]
+}
+
+@test "hostile names survive: jobs, labels, ids, runs" {
+	mkdir -- "a 'b\"; \$(x)" "-rf"
+	odd=$'a \'b"; $(x)/it\'s.yaml'
+	cat >"$odd" <<-'END'
+		job: "<script>alert(1)</script>"
+		labels: ["<b>\"'&", "b\\n", c]
+		tickets: t.jsonl
+		models: [one.script.json]
+	END
+	for n in $(seq 12); do
+		jq -cn --arg id $'<img src=x>"\' '"$n" --arg text "ticket $n </script> ]]> $(odd_word "$n")" --arg gold "<b>\"'&" \
+			'{id: $id, text: $text, label: $gold}'
+	done >"${odd%/*}/t.jsonl"
+	echo '{"steps": [{"label": "<b>\"'"'"'&"}]}' >"${odd%/*}/one.script.json"
+	cp "$odd" -- "-rf/-x.yaml"
+	cp "${odd%/*}"/{t.jsonl,one.script.json} ./-rf
+	printf 'tickets: [\n' >broken.yaml
+	printf 'services: {}\n' >compose.yaml
+	page_in .
+	enter
+	get /api/state
+	is "$(json '.jobs[] | select(.id == "broken.yaml").problem | startswith("broken.yaml:")')" true
+	rm broken.yaml
+	get /api/state
+	is "$(json '.jobs | map(.id) | sort | @json')" "$(jq -cn --arg odd "$odd" '["-rf/-x.yaml", $odd]')"
+	is "$(json '.jobs[0].name')" '<script>alert(1)</script>'
+	do_it smoke "$(jq -cn --arg job "$odd" '{job: $job, name: "<r> \"1\" $(touch owned)"}')"
+	# The command can be typed as it stands.
+	is "$(json .command)" "toehold smoke '--name=<r> \"1\" \$(touch owned)' 'a '\\''b\"; \$(x)/it'\\''s.yaml'"
+	is "$(events "$id" '.[-1] | "\(.state) \(.result.run)"')" 'done <r> "1" $(touch owned)'
+	is "$(events "$id" 'map(select(.event == "answer"))[0].ticket')" $'<img src=x>"\' 1'
+	get "/api/read/show" -G --data-urlencode "job=$odd" --data-urlencode 'run=<r> "1" $(touch owned)' \
+		--data-urlencode ticket=$'<img src=x>"\' 3'
+	is "$(json '.result.gold')" "<b>\"'&"
+	is "$(json '.result.id')" $'<img src=x>"\' 3'
+	get /api/files/report -G --data-urlencode "job=$odd" --data-urlencode 'run=<r> "1" $(touch owned)' -D head
+	is "$status" 200
+	has "$(tr -d '\r' <head)" 'Content-Disposition: inline; filename="report--r---1----touch-owned-.html"' "sandbox"
+	do_it smoke '{"job": "-rf/-x.yaml", "name": "-x"}'
+	is "$(json .command)" "toehold smoke --name=-x -- -rf/-x.yaml"
+	is "$(events "$id" '.[-1].state')" done
+	[ ! -e owned ]
+}
+
+@test "a run goes on without a browser; one that comes back gets what it missed" {
+	slow_job 40
+	page_in job.yaml
+	enter
+	do_it smoke '{"name": "r"}'
+	# The first browser is killed after some events.
+	curl -sN -b jar "$base/api/actions/$id/events" >first.txt &
+	browser=$!
+	wait_for 10 grep -q '^event: answer' first.txt
+	kill -9 $browser
+	wait $browser || true
+	get /api/state
+	is "$(json '.actions[0] | "\(.action) \(.state) \(.exit_code)"')" "smoke running null"
+	last=$(sed -n 's/^id: //p' first.txt | tail -n 1)
+	curl -sN -b jar -H "Last-Event-ID: $last" "$base/api/actions/$id/events" >rest.txt
+	is "$(sed -n 's/^id: //p' rest.txt | head -n 1)" $((last + 1))
+	curl -sN -b jar "$base/api/actions/$id/events" >all.txt
+	is "$(sed -n 's/^id: //p' all.txt)" "$(seq "$(grep -c '^id: ' all.txt)")"
+	is "$(tail -n 4 rest.txt)" "$(tail -n 4 all.txt)"
+	# One that has all of it is told not to ask again.
+	get "/api/actions/$id/events" -H "Last-Event-ID: $(grep -c '^id: ' all.txt)"
+	is "$status" 204
+	is "$(count answer) $(events "$id" '.[-1].result.run')" "24 r"
+}
+
+@test "stop keeps what is answered, and the same action goes on; one measurement at a time" {
+	slow_job 200
+	undisturbed
+	page_in job.yaml
+	enter
+	do_it smoke '{"name": "r"}'
+	first=$id
+	wait_for 10 answers 3
+	post /api/do/smoke '{"name": "other"}'
+	is "$status $(json .error)" "409 'toehold smoke --name=r job.yaml' is still running; stop it, or wait for its end"
+	post /api/do/try '{}'
+	is "$status" 409
+	# What measures nothing may run beside it.
+	get '/api/read/decide?run=r'
+	is "$(json '.exit_code')" 7
+	post "/api/actions/$first/stop" '{}'
+	is "$status" 200
+	is "$(events "$first" '.[-1] | "\(.state) \(.exit_code)"')" "stopped 130"
+	post "/api/actions/$first/stop" '{}'
+	is "$status" 200
+	do_it smoke '{"name": "r"}'
+	is "$(events "$id" '.[-1].state')" done
+	goes_on
+}
+
+@test "a run that is killed under the page, and a page that is killed: nothing is lost" {
+	slow_job 60
+	undisturbed
+	page_in job.yaml
+	enter
+	do_it smoke '{"name": "r"}'
+	wait_for 10 answers 3
+	run_pid=$(pgrep -P "$pid")
+	kill -9 "$run_pid"
+	is "$(events "$id" '.[-1] | "\(.state) \(.exit_code) \(.result)"')" "failed 137 null"
+	get /api/state
+	is "$(json '"\(.runs[0].run) \(.runs[0].state) \(.actions[0].state)"')" "r unfinished failed"
+	do_it smoke '{"name": "r"}'
+	wait_for 10 answers 6
+	run_pid=$(pgrep -P "$pid")
+	kill -9 "$pid"
+	wait "$pid" || true
+	pid=
+	# It stops as after a Ctrl-C.
+	wait_for 10 not_there "$run_pid"
+	wait_for 10 no_workers
+	goes_on
+}
+
+@test "two pages on one job: the store lets one run at a time, and both see it" {
+	slow_job 60
+	page_in job.yaml
+	enter
+	one=$pid first=$base
+	cp jar one.jar
+	page_in job.yaml
+	enter
+	do_it smoke '{"name": "r"}'
+	wait_for 10 answers 2
+	run curl -s -b one.jar -H "Origin: $first" -H 'X-Toehold: page' -d '{"name": "r"}' "$first/api/do/smoke"
+	other=$(json .id)
+	run curl -sN -b one.jar "$first/api/actions/$other/events"
+	has "$output" "event: end" '"state":"failed"' "is in use by process"
+	# The cookie of one page is not that of the other.
+	is "$(curl -s -o /dev/null -w '%{http_code}' -b one.jar "$base/api/state")" 401
+	is "$(events "$id" '.[-1].state')" done
+	run curl -s -b one.jar "$first/api/state"
+	is "$(json '.runs[0].run')" r
+	kill -INT "$one"
+	wait "$one"
+}
+
+@test "200 requests at once are all answered" {
+	use_data
+	toe 0 smoke job.yaml --name r
+	page_in job.yaml
+	enter
+	for n in $(seq 200); do
+		case $((n % 4)) in
+		0) path=/api/read/decide?run=r ;;
+		1) path=/api/state ;;
+		2) path=/ ;;
+		*) path=/api/read/nothing ;;
+		esac
+		printf 'url = "%s%s"\noutput = "/dev/null"\n' "$base" "$path"
+	done >urls
+	curl -s -b jar --parallel --parallel-immediate --parallel-max 200 -w '%{http_code}\n' -K urls |
+		sort | uniq -c | tr -s ' ' >seen.txt
+	is "$(cat seen.txt)" $' 150 200\n 50 404'
+	kill -INT "$pid"
+	wait "$pid"
+	pid=
+}
+
+@test "Ctrl-C ends the page; while something runs the second one does, and answers are kept" {
+	slow_job 80
+	undisturbed
+	page_in job.yaml
+	enter
+	do_it smoke '{"name": "r"}'
+	wait_for 10 answers 2
+	kill -INT "$pid"
+	wait_for 10 grep -q "is still running" said.txt
+	get /api/state
+	is "$(json '.actions[0].state')" running
+	curl -sN -b jar "$base/api/actions/$id/events" >seen.txt &
+	browser=$!
+	sleep 0.2
+	kill -INT "$pid"
+	wait "$pid"
+	pid=
+	wait $browser
+	has "$(tail -n 3 seen.txt)" '"state":"stopped"'
+	no_workers
+	goes_on
+}
+
+@test "the page ends if nobody asks; it opens a browser if there is a desktop" {
+	use_data
+	mkdir bin
+	printf '#!/bin/sh\necho "$@" >%q/opened.txt\n' "$PWD" >bin/xdg-open
+	chmod +x bin/xdg-open
+	[ "$(uname)" = Linux ] || skip_loudly "another opener"
+	DISPLAY=:9 PATH=$PWD/bin:$PATH "$toehold" page job.yaml >page.txt 2>said.txt 3>&- &
+	pid=$!
+	wait_for 10 test -s opened.txt
+	is "$(cat opened.txt)" "$(cat page.txt)"
+	has "$(cat said.txt)" "Your browser opens it"
+	kill -INT "$pid"
+	wait "$pid"
+	rm opened.txt
+	PATH=$PWD/bin:$PATH DISPLAY='' WAYLAND_DISPLAY='' "$toehold" page >page.txt 2>said.txt 3>&- &
+	pid=$!
+	wait_for 10 grep -q "Open this address" said.txt
+	kill -INT "$pid"
+	wait "$pid"
+	pid=
+	[ ! -e opened.txt ]
+	toe 3 page nothing-here
+	has "$stderr" "there is no 'nothing-here'"
+	toe 2 page --port 70000
 }
