@@ -90,11 +90,17 @@ void ladder_state_apply(struct track *t, struct pass_row *row)
 		row->device = "CPU";
 }
 
-void ladder_state_see(struct track *t, const struct answer *answer)
+/* The context for a prompt and all that may be written after it. */
+static int64_t ladder_state_need(const struct track *t, int64_t prompt_tok)
 {
 	enum { LABEL_TOK = 64 }; /* the label's text, and rounding up to a block */
-	int64_t need_tok =
-		answer->prompt_tok + t->session->prepared.job.budget.reason_tok + LABEL_TOK;
+
+	return prompt_tok + t->session->prepared.job.budget.reason_tok + LABEL_TOK;
+}
+
+void ladder_state_see(struct track *t, const struct answer *answer)
+{
+	int64_t need_tok = ladder_state_need(t, answer->prompt_tok);
 
 	ladder_see(&t->watch, LADDER_ANSWER, answer->outcome);
 	if (answer->outcome != OUTCOME_OK)
@@ -141,6 +147,11 @@ static struct ladder_facts ladder_state_facts_now(const struct track *t)
 
 	if (t->begun)
 		ladder_state_add_report(t, &t->pass.report, &facts);
+	/* RULE: while nothing was answered, a context that no ticket would fit is no help. */
+	if (facts.need_tok == 0 && t->n_items > 0)
+		facts.need_tok = ladder_state_need(
+			t,
+			t->candidate->prefix_tok + t->candidate->ticket_tok / (int64_t)t->n_items);
 	return facts;
 }
 
