@@ -173,6 +173,21 @@ static void init_print_found(struct arena *a)
 		       places.n, places.n == 1 ? " is" : "s are");
 }
 
+static void init_print_next(struct arena *a, const char *dir, const char *task)
+{
+	const char *job = display_shell_word(a, arena_printf(a, "%s/job.yaml", dir));
+
+	if (task)
+		printf("Next: name your models in %s ('toehold models' lists those on this "
+		       "machine), then run 'toehold smoke %s'.\nThe tickets are samples: put your "
+		       "own in their place when you have seen it run.\n",
+		       job, job);
+	else
+		printf("Next: fill in your labels, tickets and models, then run 'toehold plan "
+		       "%s'.\n",
+		       job);
+}
+
 static int init_sample(struct cmd *cmd, const char *task, bool json)
 {
 	const char *dir = cmd->args.n ? cmd->args.items[0] : ".";
@@ -187,12 +202,10 @@ static int init_sample(struct cmd *cmd, const char *task, bool json)
 	json_array_foreach (wrote, i, path)
 		printf("wrote %s\n", json_string_value(path));
 	json_decref(wrote);
-	if (r == 0)
+	if (r == 0) {
 		init_print_found(&cmd->arena);
-	if (r == 0)
-		printf("Next: fill in your %stickets and models, then run 'toehold plan "
-		       "%s/job.yaml'.\n",
-		       task ? "" : "labels, ", dir);
+		init_print_next(&cmd->arena, dir, task);
+	}
 	return r;
 }
 

@@ -75,3 +75,21 @@ load tasks
 	"$toehold" export w -o book.xlsx
 	[ -s book.xlsx ]
 }
+
+@test "events: the task, and the time of a written answer by its own name" {
+	extract_job
+	toe 0 smoke job.yaml --name w --json-events events.jsonl
+	is "$(jq -rs '.[0] | .event, .task' events.jsonl)" $'run_started\nextract'
+	is "$(jq -rs '[.[] | select(.event == "answer")] | "\(length) \(all(.answer_us > 0 and (has("label_us") | not)))"' events.jsonl)" "24 true"
+	run ! grep -q QX2462 events.jsonl
+}
+
+@test "try: written answers whole, in lines of the terminal's width" {
+	extract_job
+	jq '.steps[].says = ("one two three four five six seven eight nine ten " * 3 + "end")' \
+		one.script.json >long.script.json
+	COLUMNS=80 toe 0 try job.yaml --models long.script.json --ticket t1
+	is "$(grep -c end <<<"$output")" 1
+	is "$(grep -o ten <<<"$output" | wc -l)" 3
+	[ "$(grep -v sha256 <<<"$output" | wc -L)" -le 80 ]
+}

@@ -290,8 +290,8 @@ static int model_fail_missing(struct arena *a, const char *spec, const struct pl
 			display_path(a, spec), display_text(a, near), buf_text(&tried));
 	else
 		err_set(err, ERR_INPUT,
-			"no model '%s'; give a path, or set TOEHOLD_MODELS to its folder%s. "
-			"Tried: %s",
+			"no model '%s'; give a path, set TOEHOLD_MODELS to its folder, or take one "
+			"that 'toehold models' lists%s. Tried: %s",
 			display_path(a, spec), model_foreign_hint(a, spec), buf_text(&tried));
 	buf_release(&tried);
 	return -1;

@@ -129,11 +129,11 @@ static const struct {
 	  "'qwen2.5-0.5b', "
 	  "'jobs/qwen2.5-0.5b', 'shelf/qwen2.5-0.5b', 'missing-shelf/qwen2.5-0.5b'" },
 	{ "/nowhere/at-all.gguf",
-	  "no model '/nowhere/at-all.gguf'; give a path, or set TOEHOLD_MODELS to its folder. "
-	  "Tried: '/nowhere/at-all.gguf'" },
+	  "no model '/nowhere/at-all.gguf'; give a path, set TOEHOLD_MODELS to its folder, or take "
+	  "one that 'toehold models' lists. Tried: '/nowhere/at-all.gguf'" },
 	{ "big-00001-of-99999.gguf",
-	  "no model 'big-00001-of-99999.gguf'; give a path, or set TOEHOLD_MODELS to its folder. "
-	  "Tried: 'big-00001-of-99999.gguf', 'jobs/big-00001-of-99999.gguf', "
+	  "no model 'big-00001-of-99999.gguf'; give a path, set TOEHOLD_MODELS to its folder, or take "
+	  "one that 'toehold models' lists. Tried: 'big-00001-of-99999.gguf', 'jobs/big-00001-of-99999.gguf', "
 	  "'shelf/big-00001-of-99999.gguf', 'missing-shelf/big-00001-of-99999.gguf'" },
 };
 
