@@ -325,12 +325,31 @@ static bool read_take_here(struct tool_reader *r, struct literal *text)
 	return taken;
 }
 
-static bool read_is_meant_as_call(const struct tool_reader *r)
+static const char *read_skip_space(const struct tool_reader *r, const char *at)
 {
-	const char *at = r->start;
-
 	while (at < r->end && isspace((unsigned char)*at))
 		at++;
+	return at;
+}
+
+/* Behind white space, and behind the opening of a code fence: "```json". */
+static const char *read_first_content(const struct tool_reader *r)
+{
+	static const char fence[] = "```";
+	const char *at = read_skip_space(r, r->start);
+
+	if (!read_begins(r, at, fence))
+		return at;
+	at += strlen(fence);
+	while (at < r->end && isalpha((unsigned char)*at))
+		at++;
+	return read_skip_space(r, at);
+}
+
+static bool read_is_meant_as_call(const struct tool_reader *r)
+{
+	const char *at = read_first_content(r);
+
 	if (at == r->end || *at == '{' || *at == '[')
 		return true;
 	for (size_t i = 0; i < COUNT_OF(call_marks); i++)
