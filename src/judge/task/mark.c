@@ -16,6 +16,9 @@ void mark_answer(struct arena *a, const struct mark_task *task, const struct mar
 		 struct mark *ret_mark)
 {
 	kinds[task->task](a, task->form, marked, ret_mark);
+	if (marked->answer.cut && ret_mark->mark != 0)
+		ret_mark->detail =
+			arena_add_item(a, ret_mark->detail, "; ", "the token limit cut it");
 }
 
 json_t *mark_find_json(const struct free_text *text)

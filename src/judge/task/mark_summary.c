@@ -100,9 +100,7 @@ void mark_summary(struct arena *a, const char *form, const struct marked *marked
 	if (check.length > check.cap)
 		ret_mark->detail =
 			arena_printf(a, "%zu words, at most %zu", check.length, check.cap);
-	else if (marked->answer.cut)
-		ret_mark->detail = "the token limit cut it";
-	if (*ret_mark->detail)
+	if (check.length > check.cap || marked->answer.cut)
 		ret_mark->mark = SUMMARY_LONG;
 	summary_mark_facts(a, &check.facts[SUMMARY_MUST], false, SUMMARY_MISSING, ret_mark);
 	summary_mark_facts(a, &check.facts[SUMMARY_MUST_NOT], true, SUMMARY_FORBIDDEN, ret_mark);

@@ -84,6 +84,25 @@ static void test_marks(void **state)
 	}
 }
 
+/* The cap is named as the cause, unless the answer is right in spite of it. */
+static void test_cut(void **state)
+{
+	static const char half[] = "{\"no\": \"A-1", whole[] = "{\"no\": \"A-17\"} and";
+	const struct mark_task task = { TASK_EXTRACT, form };
+	struct marked marked = { ticket, "{\"no\":\"A-17\"}", { half, strlen(half), true } };
+	struct arena a = { 0 };
+	struct mark mark;
+
+	(void)state;
+	mark_answer(&a, &task, &marked, &mark);
+	assert_string_equal(mark.detail, "the answer is no JSON object; the token limit cut it");
+	marked.answer = (struct free_text){ whole, strlen(whole), true };
+	mark_answer(&a, &task, &marked, &mark);
+	assert_int_equal(mark.mark, EXTRACT_RIGHT);
+	assert_string_equal(mark.detail, "");
+	arena_release(&a);
+}
+
 /* A detail outlives a purge: it names fields, and no word of the ticket or the answer. */
 static void test_detail_is_short(void **state)
 {
@@ -132,6 +151,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_marks),
+		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_detail_is_short),
 		cmocka_unit_test(test_words_without_spaces),
 	};
