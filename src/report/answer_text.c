@@ -26,6 +26,14 @@ const char *answer_expected(const struct result *r, const struct ticket *ticket)
 	return ticket->gold ? ticket->gold : "";
 }
 
+const char *answer_expected_words(struct arena *a, const struct result *r,
+				  const struct ticket *ticket)
+{
+	const char *expected = answer_expected(r, ticket);
+
+	return task_writes(r->run->task) ? task_gold_words(a, r->run->task, expected) : expected;
+}
+
 const char *answer_said(const struct result *r, const struct answer *answer)
 {
 	if (task_writes(r->run->task))

@@ -23,6 +23,10 @@ const struct answer_words *answer_words(const struct result *r);
 /* The name of the expected label, or the gold answer as JSON text. Never NULL. */
 const char *answer_expected(const struct result *r, const struct ticket *ticket);
 
+/* The same for people: facts of a summary without their phrases. */
+const char *answer_expected_words(struct arena *a, const struct result *r,
+				  const struct ticket *ticket);
+
 /* The name of the label, or the text that the model wrote. NULL: no label, or nothing written. */
 const char *answer_said(const struct result *r, const struct answer *answer);
 

@@ -42,8 +42,9 @@ static void trial_write_ticket(struct arena *a, const struct trial *trial, size_
 		display_fit(a, ticket->text, TRIAL_TEXT_MAX));
 	if (ticket->label >= 0)
 		fprintf(out, "expected: %s\n",
-			display_text(a, writes ? ticket->gold :
-						 trial->job->labels[ticket->label].name));
+			display_text(a, writes ?
+						task_gold_words(a, trial->job->task, ticket->gold) :
+						trial->job->labels[ticket->label].name));
 	table_init(&t, a, headers);
 	table_rank(&t, writes ? "0t0" : "000t");
 	for (size_t i = 0; i < trial->n_columns; i++) {

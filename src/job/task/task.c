@@ -174,6 +174,14 @@ int task_set_prompt(struct arena *a, struct job *job, struct err *err)
 	return 0;
 }
 
+const char *task_gold_words(struct arena *a, enum task task, const char *gold)
+{
+	const struct task_kind *kind = task_kind(task);
+
+	/* A purged one is no object. */
+	return kind->gold_words && *gold == '{' ? kind->gold_words(a, gold) : gold;
+}
+
 const char *task_example_answer(struct arena *a, enum task task, const char *gold)
 {
 	const struct task_kind *kind = kinds[task];

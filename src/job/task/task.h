@@ -81,6 +81,8 @@ struct task_kind {
 	const char *(*lead)(struct arena *a, const struct job *job, const char *text);
 	/* The answer that a worked example shows; NULL: the gold answer, as models write JSON. */
 	const char *(*example_answer)(struct arena *a, const char *gold);
+	/* A gold answer for people; NULL: its JSON. */
+	const char *(*gold_words)(struct arena *a, const char *gold);
 };
 
 /* Never NULL. */
@@ -106,6 +108,9 @@ const char *task_schema(struct arena *a, const struct job *job);
 
 /* The answer that a worked example shows, from its gold answer. */
 const char *task_example_answer(struct arena *a, enum task task, const char *gold);
+
+/* A gold answer for people, in one line. */
+const char *task_gold_words(struct arena *a, enum task task, const char *gold);
 
 /* The tools of the job, as JSON; NULL if its task has none. */
 const char *task_tools(const struct job *job);

@@ -85,6 +85,27 @@ static const char *summary_example_answer(struct arena *a, const char *gold)
 	return answer ? answer : facts;
 }
 
+/* Facts without their phrases, numbered as the details of marks name them: "must: 1 …; 2 …". */
+static const char *summary_gold_words(struct arena *a, const char *gold)
+{
+	json_t *whole = json_loads(gold, 0, NULL), *item;
+	const char *all = "";
+	size_t i;
+
+	for (int k = 0; k < SUMMARY_LIST_COUNT; k++) {
+		const char *list = summary_list_names.texts[k];
+
+		json_array_foreach (json_object_get(whole, list), i, item) {
+			const char *fact = json_string_value(json_object_get(item, "fact"));
+
+			all = arena_add_item(a, all, i ? "; " : ". ", "%s%s%zu %s", i ? "" : list,
+					     i ? "" : ": ", i + 1, fact);
+		}
+	}
+	json_decref(whole);
+	return *all ? all : gold;
+}
+
 /* As many words as fit: the classical baseline for summaries. */
 static const char *summary_lead(struct arena *a, const struct job *job, const char *text)
 {
@@ -102,4 +123,5 @@ const struct task_kind task_summarize = {
 	.gold = summary_gold,
 	.lead = summary_lead,
 	.example_answer = summary_example_answer,
+	.gold_words = summary_gold_words,
 };

@@ -141,7 +141,9 @@ static void diff_write_texts(struct arena *a, const struct diff *d, const struct
 			fprintf(out, "%s in both\n", mark_x);
 		else
 			fprintf(out, "%s, %s: %s\n", mark_x, names[1], mark_y);
-		diff_write_text_line(a, "gold", diff_gold_of(a, d, pair), out);
+		diff_write_text_line(a, "gold",
+				     task_gold_words(a, d->a->run->task, diff_gold_of(a, d, pair)),
+				     out);
 		diff_write_text_line(a, names[0], x->raw, out);
 		diff_write_text_line(a, names[1], y->raw, out);
 	}

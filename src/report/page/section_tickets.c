@@ -51,7 +51,7 @@ static void tickets_write_missed(const struct page *p, size_t at)
 	const struct answer *answer = c->answers[at];
 
 	html_markup(p->out, "<li>\n<p>Should be ");
-	tickets_label(p, answer_expected(p->r, t));
+	tickets_label(p, answer_expected_words(p->a, p->r, t));
 	html_markup(p->out, ", said ");
 	tickets_write_answer(p, answer);
 	html_markup(p->out, ". <span class=\"id\">Ticket ");

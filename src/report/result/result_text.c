@@ -201,7 +201,7 @@ static void result_text_write_missed(struct arena *a, const struct result *r,
 	const struct answer *answer = c->answers[at];
 
 	fprintf(out, "%s  expected %s, said %s%s\n", result_one_line(a, ticket->id, 64),
-		result_one_line(a, answer_expected(r, ticket), TEXT_MAX),
+		result_one_line(a, answer_expected_words(a, r, ticket), TEXT_MAX),
 		result_one_line(a, answer_missed(a, r, answer), TEXT_MAX),
 		at >= r->n_ordinary ? " (harder)" : "");
 	fprintf(out, "  ticket  %s\n", result_one_line(a, ticket->text, 160));

@@ -292,7 +292,7 @@ void run_write_replies(struct arena *a, const struct result *r, size_t candidate
 		fprintf(out, "\n");
 		run_text_field(out, "ticket", t->id);
 		run_text_field(out, "text", t->text);
-		run_text_field(out, "gold", answer_expected(r, t));
+		run_text_field(out, "gold", answer_expected_words(a, r, t));
 		if (!answer)
 			continue;
 		run_text_field(out, task_writes(r->run->task) ? "mark" : "said",

@@ -86,11 +86,14 @@ void ticket_write(struct arena *a, const struct result *r, size_t at, FILE *out)
 	static const char *const written[] = { "candidate", "answer", "is", "detail", NULL };
 	bool writes = task_writes(r->run->task);
 	const struct ticket *ticket = &r->tickets[at];
+	const char *expected = answer_expected_words(a, r, ticket);
 	struct table t;
 
-	fprintf(out, "ticket %s (%s), expected %s %s\n", display_text(a, ticket->id),
-		ticket_role(r, at), answer_words(r)->said,
-		display_text(a, answer_expected(r, ticket)));
+	display_wrap(a,
+		     arena_printf(a, "ticket %s (%s), expected %s %s", display_text(a, ticket->id),
+				  ticket_role(r, at), answer_words(r)->said,
+				  display_cut(a, expected, strlen(expected))),
+		     0, terminal_text_columns(out), out);
 	display_write(ticket->text, out);
 	fputs("\n\n", out);
 	table_init(&t, a, writes ? written : titles);
@@ -145,7 +148,8 @@ void tickets_write(struct arena *a, const struct result *r, FILE *out)
 	for (size_t i = 0; i < r->n_tickets; i++) {
 		table_add(&t, display_text(a, r->tickets[i].id));
 		table_add(&t, ticket_role(r, i));
-		table_add(&t, display_cut(a, answer_expected(r, &r->tickets[i]), REASON_MAX_BYTES));
+		table_add(&t, display_cut(a, answer_expected_words(a, r, &r->tickets[i]),
+					  REASON_MAX_BYTES));
 		table_add(&t, display_cut(a, r->tickets[i].text, ANSWER_MAX_BYTES));
 	}
 	table_write(&t, out);

@@ -130,11 +130,29 @@ static void test_faults(void **state)
 	}
 }
 
+/* Facts are numbered as the details of marks number them; a purged answer stays as it is. */
+static void test_gold_words(void **state)
+{
+	static const char gold[] =
+		"{\"must\":[{\"fact\":\"it is late\",\"any\":[\"late\",\"delay\"]},"
+		"{\"fact\":\"a refund\",\"any\":[\"refund\"]}],\"must_not\":[{\"fact\":\"it is lost\","
+		"\"any\":[\"lost\"]}],\"nice\":[],\"references\":[\"It is late.\"]}";
+	struct arena a = { 0 };
+
+	(void)state;
+	assert_string_equal(task_gold_words(&a, TASK_SUMMARIZE, gold),
+			    "must: 1 it is late; 2 a refund. must_not: 1 it is lost");
+	assert_string_equal(task_gold_words(&a, TASK_SUMMARIZE, "(purged)"), "(purged)");
+	assert_string_equal(task_gold_words(&a, TASK_EXTRACT, "{\"n\":1}"), "{\"n\":1}");
+	arena_release(&a);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = { cmocka_unit_test(test_job),
 						   cmocka_unit_test(test_own_prompt),
 						   cmocka_unit_test(test_gold),
+						   cmocka_unit_test(test_gold_words),
 						   cmocka_unit_test(test_faults) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
