@@ -164,9 +164,10 @@ unsure() {
 	script one "{\"steps\": [$right_steps], \"ms\": 1}"
 	toe 0 smoke job.yaml --name slow
 	"$toehold" classify work.jsonl --run slow --quiet --label-only -o calm.jsonl
+	n=$(kills 50)
 	RANDOM=${SEED:-$$}
 	echo "SEED=${SEED:-$$}"
-	for ((round = 0; round < ${KILLS:-50}; round++)); do
+	for ((round = 0; round < n; round++)); do
 		"$toehold" classify work.jsonl --run slow --quiet --label-only -o out.jsonl &
 		sleep "0.$(printf %03d $((RANDOM % 250)))"
 		kill -9 $! 2>/dev/null || true

@@ -467,9 +467,10 @@ table() { json '[.candidates[] | "\(.name) \(.score.right)/\(.score.answered)", 
 	toe 0 smoke job.yaml --name r --json --store calm.toehold
 	table >calm.txt
 	leaning 4 4
+	n=$(kills 15)
 	RANDOM=${SEED:-$$}
 	echo "SEED=${SEED:-$$}"
-	for ((round = 0; round < ${KILLS:-15}; round++)); do
+	for ((round = 0; round < n; round++)); do
 		rm -f job.toehold*
 		for ((k = 0; k <= round % 3; k++)); do
 			start smoke job.yaml --name r

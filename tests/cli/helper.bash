@@ -236,6 +236,16 @@ check_store() {
 		$'ok\n0\n0'
 }
 
+# kills N: how often to kill at random moments: N times, a quarter of it under the sanitizers, which
+# see the same code each time, or KILLS times.
+kills() {
+	if is_sanitized; then
+		echo "${KILLS:-$((($1 + 3) / 4))}"
+	else
+		echo "${KILLS:-$1}"
+	fi
+}
+
 # workers_of PID: the workers of a controller.
 workers_of() { pgrep -P "$1" -x toehold-script || true; }
 

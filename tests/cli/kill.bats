@@ -6,9 +6,10 @@ load helper
 @test "kill -9 at 40 random moments" {
 	slow_job
 	undisturbed
+	n=$(kills 40)
 	RANDOM=${SEED:-$$}
 	echo "SEED=${SEED:-$$}"
-	for ((round = 0; round < ${KILLS:-40}; round++)); do
+	for ((round = 0; round < n; round++)); do
 		rm -f job.toehold*
 		start smoke job.yaml --name r
 		sleep "0.$(printf %03d $((RANDOM % 320)))"
@@ -39,7 +40,8 @@ load helper
 @test "kill -9 again and again, on one store, until it is done" {
 	slow_job
 	undisturbed
-	for ((round = 0; round < 12; round++)); do
+	n=$(kills 12)
+	for ((round = 0; round < n; round++)); do
 		start smoke job.yaml --name r
 		sleep "0.$(printf %03d $((60 + RANDOM % 120)))"
 		kill -9 $pid 2>/dev/null || true

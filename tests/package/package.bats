@@ -3,6 +3,8 @@
 # but glibc, the .deb unpacked and checked. Two variants of the engine: the oldest, and this machine's.
 load package
 
+export TOEHOLD_XZ_LEVEL=0 # the four archives take seconds, not minutes
+
 setup_file() {
 	load package
 	make_packages "$(sed -n "s/^VARIANT($machine, \"\([^\"]*\)\".*/\1/p" "$root/src/work/variant.def" | head -n 1) \
