@@ -94,3 +94,17 @@ examples: {file: examples.jsonl, per_label: 1}'
 	toe 0 plan job.yaml
 	has "$output" 'takes at most 52 labels, and the job has 256' 'of type clef'
 }
+
+@test "several labels: a question about each, in one candidate" {
+	decision jev openjev temperature=0.85
+	decision lev lev
+	cp "$root"/demo/labels/*.jsonl .
+	head -n 2 "$root/demo/labels/tickets-25.jsonl" >tickets-25.jsonl
+	sed '/^models:/,/^ways:/d; /^training:/d; /^examples:/d; s/^use:.*/use: evaluate/' \
+		"$root/demo/labels/job.yaml" >job.yaml
+	run --separate-stderr "$toehold" smoke job.yaml --threads 1 --json --models jev.gguf,lev.gguf
+	[ "$status" -le 1 ]
+	is "$(json '[.candidates[].replies[].raw | fromjson | keys | length] | unique | join(" ")')" 8
+	is "$(json '[.candidates[].replies[].outcome] | join(" ")')" 'ok ok ok ok'
+	toe 0 verify
+}

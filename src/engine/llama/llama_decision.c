@@ -6,9 +6,11 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/array.h"
 #include "base/clock.h"
+#include "job/task/task_several.h"
 #include "work/machine.h"
 
 int decision_refuse(const struct model_facts *facts, const char *path, struct err *err)
@@ -87,26 +89,51 @@ static int decision_check(const struct engine *e, struct arena *a, struct err *e
 		return err_set(err, ERR_INPUT,
 			       "a decision model takes no head: it rates the "
 			       "labels by itself");
-	return e->pass.mode == PASS_FORCED ?
+	return e->pass.mode == PASS_FORCED || e->pass.asks == ASKS_EACH ?
 		       0 :
 		       err_set(err, ERR_INPUT,
 			       "a decision model writes no text; ask it for a "
 			       "label");
 }
 
+/* A question about each label is yes or no: from here on the pass has these two labels. */
+static void decision_split(struct engine *e, struct arena *a, struct decision *d)
+{
+	static const char *yes_no[] = { "yes", "no" };
+	struct msg_pass *pass = &e->pass;
+
+	if (pass->asks != ASKS_EACH)
+		return;
+	d->n_each = pass->n_labels;
+	d->each = arena_strdups(a, pass->labels, pass->n_labels);
+	d->questions = arena_array(a, d->n_each, sizeof(*d->questions));
+	for (size_t i = 0; i < d->n_each; i++)
+		d->questions[i] =
+			several_question(a, pass->question, pass->labels[i],
+					 i < pass->n_descriptions ? pass->descriptions[i] : NULL);
+	pass->labels = yes_no;
+	pass->n_labels = COUNT_OF(yes_no);
+	pass->n_descriptions = 0;
+	pass->asks = ASKS_YES_NO;
+}
+
 static int decision_pass(struct engine *e, struct msg_pass_ready *ret_ready, struct err *err)
 {
 	struct arena *a = &e->pass_arena;
 	struct decision *d = arena_alloc(a, sizeof(*d));
-	const struct decision_form *form = &d->forms[0];
+	const struct decision_form *form;
 
 	d->type = decision_type_by_name(e->facts.decision);
-	d->asks = decision_asks_of(d->type, (enum asks)e->pass.asks);
 	e->decision = d;
-	if (decision_check(e, a, err) < 0 || decision_temperature(e, d, err) < 0 ||
-	    decision_labels_build(e, a, d, err) < 0 || decision_forms_build(e, a, d, err) < 0 ||
-	    decision_prefix_build(e, a, d, err) < 0)
+	if (decision_check(e, a, err) < 0)
 		return -1;
+	decision_split(e, a, d);
+	d->asks = (enum asks)e->pass.asks;
+	d->n_scores = decision_reads_ratings(d) ? DECISION_RATINGS : e->pass.n_labels;
+	if (decision_temperature(e, d, err) < 0 || decision_labels_build(e, a, d, err) < 0 ||
+	    decision_forms_build(e, a, d, err) < 0 || decision_prefix_build(e, a, d, err) < 0)
+		return -1;
+	form = &d->forms[0];
 	*ret_ready = (struct msg_pass_ready){
 		.rendered = arena_printf(a, "%s{ticket}%s", form->before, form->after),
 		.template_sha256 = arena_strdup(a, e->facts.template_sha256),
@@ -206,20 +233,39 @@ static double decision_score(const struct tokens *group, const float *logits)
 	return (double)best;
 }
 
-/* Adds one order's probabilities to the answer. Returns the label that it would choose. */
-static int decision_add(const struct engine *e, const struct decision_form *form,
-			const double *scores, double *probs)
+/* Scores become probabilities that sum to 1. Returns the largest. */
+static size_t decision_softmax(const struct decision *d, double *scores)
 {
-	size_t n = e->pass.n_labels, best = orders_best(scores, n);
-	double sum = 0;
+	size_t best = orders_best(scores, d->n_scores);
+	double top = scores[best], sum = 0;
 
+	for (size_t i = 0; i < d->n_scores; i++)
+		sum += scores[i] = exp((scores[i] - top) / d->temperature);
+	for (size_t i = 0; i < d->n_scores; i++)
+		scores[i] /= sum;
+	return best;
+}
+
+/*
+ * Adds one form's share of the probabilities, by label. Returns the label that it would choose. The
+ * probability of yes is the mean rating, from 0 to 1.
+ */
+static int decision_add(const struct decision *d, const struct decision_form *form, double share,
+			double *scores, double *probs)
+{
+	size_t n = d->n_scores, best = decision_softmax(d, scores);
+	double yes = 0;
+
+	if (!decision_reads_ratings(d)) {
+		for (size_t i = 0; i < n; i++)
+			probs[form->reversed ? n - 1 - i : i] += scores[i] * share;
+		return (int)(form->reversed ? n - 1 - best : best);
+	}
 	for (size_t i = 0; i < n; i++)
-		sum += exp((scores[i] - scores[best]) / e->decision->temperature);
-	for (size_t i = 0; i < n; i++)
-		probs[form->reversed ? n - 1 - i : i] +=
-			exp((scores[i] - scores[best]) / e->decision->temperature) / sum /
-			(double)e->decision->n_forms;
-	return (int)(form->reversed ? n - 1 - best : best);
+		yes += scores[i] * (double)i / (double)(n - 1);
+	probs[0] += yes * share;
+	probs[1] += (1 - yes) * share;
+	return yes >= 1 - yes ? 0 : 1;
 }
 
 /* The labels' scores, by place, from the logits behind the prompt. */
@@ -231,7 +277,7 @@ static int decision_rate_logits(struct engine *e, const struct tokens *run, doub
 
 	if (decision_decode(e, run, &logits, err) < 0)
 		return -1;
-	for (size_t i = 0; i < e->pass.n_labels; i++)
+	for (size_t i = 0; i < d->n_scores; i++)
 		scores[i] = decision_score(&d->groups[i], logits);
 	/* The readout of pplx-decider has no scores for other tokens. */
 	if (d->type != DECISION_PPLX)
@@ -241,11 +287,13 @@ static int decision_rate_logits(struct engine *e, const struct tokens *run, doub
 	return 0;
 }
 
+/* Fills each form's choice, and the answer's probabilities: those of one label, or of each form. */
 static int decision_rate(struct engine *e, struct arena *a, size_t ticket, struct answer *answer,
 			 int *choices, struct err *err)
 {
 	const struct decision *d = e->decision;
-	double *scores = arena_array(a, e->pass.n_labels, sizeof(*scores));
+	double *scores = arena_array(a, d->n_scores, sizeof(*scores));
+	double share = d->n_each ? 1 : 1 / (double)d->n_forms;
 
 	for (size_t f = 0; f < d->n_forms; f++) {
 		const struct tokens *run = decision_run_of(e, ticket, f);
@@ -255,13 +303,15 @@ static int decision_rate(struct engine *e, struct arena *a, size_t ticket, struc
 
 		if (r < 0)
 			return -1;
-		for (size_t i = 0; i < e->pass.n_labels; i++)
+		for (size_t i = 0; i < d->n_scores; i++)
 			if (!isfinite(scores[i])) {
 				llama_error_scores(answer);
 				return 0;
 			}
 		answer->prompt_tok += (int64_t)run->n;
-		choices[f] = decision_add(e, &d->forms[f], scores, answer->probs);
+		if (d->n_each)
+			memset(answer->probs, 0, answer->n_probs * sizeof(*answer->probs));
+		choices[f] = decision_add(d, &d->forms[f], share, scores, answer->probs);
 	}
 	return 0;
 }
@@ -291,6 +341,21 @@ static void decision_choose(const struct engine *e, const int *choices, struct a
 		answer->n_agreed += choices[f] == likeliest;
 }
 
+/* The labels whose question was answered with yes. */
+static void decision_choose_each(const struct engine *e, struct arena *a, const int *choices,
+				 struct answer *answer)
+{
+	const struct decision *d = e->decision;
+	bool *fits = arena_array(a, d->n_each, sizeof(*fits));
+
+	for (size_t i = 0; i < d->n_each; i++)
+		fits[i] = choices[i] == 0;
+	answer->raw = several_answer(a, d->each, fits, d->n_each);
+	answer->raw_len = strlen(answer->raw);
+	answer->probs = NULL;
+	answer->n_probs = 0;
+}
+
 /* Returns false and sets the outcome if the ticket cannot be asked. */
 static bool decision_can_be_asked(const struct engine *e, struct arena *a, size_t ticket,
 				  struct answer *answer)
@@ -317,7 +382,7 @@ static int decision_ask(struct engine *e, struct arena *a, const struct msg_ask 
 {
 	int64_t start_us = clock_mono_us();
 	size_t ticket = (size_t)ask->ticket;
-	int choices[DECISION_FORMS_MAX] = { 0 }, r;
+	int *choices = arena_array(a, e->decision->n_forms, sizeof(*choices)), r;
 
 	*ret_answer = (struct answer){ .ticket = ticket,
 				       .label = -1,
@@ -342,7 +407,10 @@ static int decision_ask(struct engine *e, struct arena *a, const struct msg_ask 
 	}
 	if (ret_answer->outcome != OUTCOME_OK)
 		return 0;
-	decision_choose(e, choices, ret_answer);
+	if (e->decision->n_each)
+		decision_choose_each(e, a, choices, ret_answer);
+	else
+		decision_choose(e, choices, ret_answer);
 	ret_answer->detail = decision_cut_text(e, a, ticket);
 	ret_answer->rule = "decision";
 	return 0;

@@ -13,8 +13,9 @@
 #include "job/model/decision.h"
 #include "job/task/choice.h"
 
-/* The prompt with the labels in one order. */
+/* One prompt of a ticket: the labels in one order, or the question about one label. */
 struct decision_form {
+	const char *question;
 	bool reversed; /* the last label of the job comes first */
 	const char *values; /* for the template, as JSON: up to the ticket's text, which ends it */
 	const char *before, *after; /* the prompt around the ticket */
@@ -37,17 +38,22 @@ struct decision_form {
 #define OMNI_MARK_QUESTION OMNI_MARK "question>>"
 #define OMNI_MARK_LABEL OMNI_MARK "option>>"
 
-enum { DECISION_FORMS_MAX = 2 };
+/* lev answers yes or no with a rating: the first codes say from certainly no to certainly yes. */
+enum { DECISION_RATINGS = 9 };
 
 struct decision {
 	enum decision_type type;
 	enum asks asks; /* the type of the question */
 	double temperature;
-	struct decision_form forms[DECISION_FORMS_MAX];
+	struct decision_form *forms;
 	size_t n_forms;
+	/* With ASKS_EACH: the labels of the job, and a question about each. The pass asks yes or no. */
+	const char **each, **questions;
+	size_t n_each;
+	size_t n_scores; /* that a form gives: one per label, or DECISION_RATINGS */
 	/*
-	 * By place in the prompt. A label's score is the highest logit of its tokens, behind the
-	 * prompt's last token.
+	 * By place in the prompt, n_scores. A score is the highest logit of the group's tokens,
+	 * behind the prompt's last token.
 	 */
 	struct tokens *groups;
 	struct tokens label_tokens; /* those of all groups */
@@ -62,10 +68,13 @@ struct decision {
 /* "choice", "noul" or "score". */
 const char *decision_asks_name(enum asks asks);
 
-/* How a model of that type is asked a question of the pass: lev and d1 only for a choice. */
-enum asks decision_asks_of(enum decision_type type, enum asks asks);
+/* Whether the form's scores are the ratings of a yes-or-no question. */
+static inline bool decision_reads_ratings(const struct decision *d)
+{
+	return d->type == DECISION_LEV && d->asks == ASKS_YES_NO;
+}
 
-/* Chooses a code of one token for each label. Fails if the vocabulary has too few. */
+/* Chooses tokens of the vocabulary for each score. Fails if it has too few. */
 int decision_labels_build(const struct engine *e, struct arena *a, struct decision *d,
 			  struct err *err) MUST_USE;
 

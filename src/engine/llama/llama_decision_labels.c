@@ -81,12 +81,12 @@ static void labels_add_spaced(const struct engine *e, struct arena *a, struct de
 	}
 }
 
-static int labels_fail(const struct engine *e, size_t n, struct err *err)
+static int labels_fail(const struct decision *d, size_t n, struct err *err)
 {
 	return err_set(err, ERR_INPUT,
 		       "the vocabulary of this model has codes of one token for %zu labels, and "
-		       "the job has %zu",
-		       n, e->pass.n_labels);
+		       "the question needs %zu",
+		       n, d->n_scores);
 }
 
 /* Gives the labels the codes of the list in order, skipping those that are no single token. */
@@ -95,11 +95,11 @@ static int labels_in_order(const struct engine *e, struct arena *a, struct decis
 {
 	size_t at = 0;
 
-	for (size_t i = 0; i < e->pass.n_labels; i++) {
+	for (size_t i = 0; i < d->n_scores; i++) {
 		while (at < list->n && !labels_take(e, a, d, i, list->codes[at]))
 			at++;
 		if (at == list->n)
-			return labels_fail(e, i, err);
+			return labels_fail(d, i, err);
 	}
 	return 0;
 }
@@ -116,8 +116,8 @@ static bool labels_are_letters(const struct engine *e)
  * lfm2-d1: A to Z, from 27 labels on 00, 01 …; labels that are letters stand for themselves. The
  * pool replaces a code that is no token of its own.
  */
-static int labels_of_d1(const struct engine *e, struct arena *a, struct decision *d,
-			struct err *err)
+static int labels_of_options(const struct engine *e, struct arena *a, struct decision *d,
+			     struct err *err)
 {
 	struct code_list *pool = arena_alloc(a, sizeof(*pool));
 	bool letters = labels_are_letters(e);
@@ -142,10 +142,54 @@ static int labels_of_d1(const struct engine *e, struct arena *a, struct decision
 		while (!taken && at < pool->n)
 			taken = labels_take(e, a, d, i, pool->codes[at++]);
 		if (!taken)
-			return labels_fail(e, i, err);
+			return labels_fail(d, i, err);
 	}
 	labels_add_spaced(e, a, d);
 	return 0;
+}
+
+/* lfm2-d1: yes or no in three spellings, or a step's number. */
+static const char *const *labels_spellings(struct arena *a, enum asks asks, size_t i)
+{
+	static const char *const words[2][4] = { { "yes", "Yes", "YES" }, { "no", "No", "NO" } };
+	const char **number = arena_array(a, 2, sizeof(*number));
+
+	number[0] = arena_printf(a, "%zu", i);
+	return asks == ASKS_YES_NO ? words[i] : (const char *const *)number;
+}
+
+static int labels_of_answers(const struct engine *e, struct arena *a, struct decision *d,
+			     struct err *err)
+{
+	for (size_t i = 0; i < d->n_scores; i++) {
+		const char *const *text = labels_spellings(a, d->asks, i);
+		struct tokens *group = &d->groups[i];
+
+		d->codes[i] = d->asks == ASKS_SCORE ? *text : i == 0 ? "true" : "false";
+		group->items = arena_array(a, 3, sizeof(*group->items));
+		for (; *text; text++) {
+			llama_token token = labels_single_token(e, *text);
+			bool known = token < 0;
+
+			for (size_t k = 0; k < group->n; k++)
+				known |= group->items[k] == token;
+			if (!known)
+				group->items[group->n++] = token;
+		}
+		if (group->n == 0)
+			return err_set(err, ERR_INPUT,
+				       "the vocabulary of this model has no token for the answer "
+				       "'%s'; download a newer conversion",
+				       d->codes[i]);
+	}
+	return 0;
+}
+
+static int labels_of_d1(const struct engine *e, struct arena *a, struct decision *d,
+			struct err *err)
+{
+	return d->asks == ASKS_CHOICE ? labels_of_options(e, a, d, err) :
+					labels_of_answers(e, a, d, err);
 }
 
 /* openjev: A to Z, then a to z; its template numbers the labels itself. */
@@ -158,7 +202,7 @@ static int labels_of_openjev(const struct engine *e, struct arena *a, struct dec
 	labels_add_letters(list, 'a');
 	for (size_t i = 0; i < e->pass.n_labels; i++)
 		if (i >= list->n || !labels_take(e, a, d, i, list->codes[i]))
-			return labels_fail(e, i, err);
+			return labels_fail(d, i, err);
 	d->codes = NULL;
 	return 0;
 }
@@ -186,10 +230,10 @@ int decision_labels_build(const struct engine *e, struct arena *a, struct decisi
 
 	if (!builds[d->type])
 		return 0;
-	d->codes = arena_array(a, e->pass.n_labels, sizeof(*d->codes));
-	d->groups = arena_array(a, e->pass.n_labels, sizeof(*d->groups));
+	d->codes = arena_array(a, d->n_scores, sizeof(*d->codes));
+	d->groups = arena_array(a, d->n_scores, sizeof(*d->groups));
 	if (builds[d->type](e, a, d, err) < 0)
 		return -1;
-	d->label_tokens = tokens_join(a, d->groups, e->pass.n_labels);
+	d->label_tokens = tokens_join(a, d->groups, d->n_scores);
 	return 0;
 }

@@ -30,15 +30,6 @@ const char *decision_asks_name(enum asks asks)
 	return names[asks];
 }
 
-/*
- * lev answers yes or no with a rating, and d1 with words: formats of their own, for which a choice
- * between the labels stands in.
- */
-enum asks decision_asks_of(enum decision_type type, enum asks asks)
-{
-	return type == DECISION_LEV || type == DECISION_D1 ? ASKS_CHOICE : asks;
-}
-
 static void prompt_add_text(struct buf *b, const char *name, const char *text)
 {
 	buf_addf(b, "\"%s\":", name);
@@ -88,13 +79,13 @@ static void prompt_add_options(const struct engine *e, struct arena *a, const st
 }
 
 static void prompt_add_question(const struct engine *e, struct arena *a, const struct decision *d,
-				bool reversed, struct buf *b)
+				const struct decision_form *form, bool reversed, struct buf *b)
 {
 	prompt_add_text(b, "id", prompt_id);
 	buf_addc(b, ',');
 	prompt_add_text(b, "type", decision_asks_name(d->asks));
 	buf_addc(b, ',');
-	prompt_add_text(b, "instructions", decision_clean(e, a, d, e->pass.question));
+	prompt_add_text(b, "instructions", decision_clean(e, a, d, form->question));
 	buf_addc(b, ',');
 	prompt_add_options(e, a, d, reversed, b);
 }
@@ -124,10 +115,10 @@ static int prompt_values(const struct engine *e, struct arena *a, const struct d
 
 	buf_init(&b, VALUES_MAX_BYTES);
 	buf_addc(&b, '{');
-	prompt_add_question(e, a, d, form->reversed, &b);
+	prompt_add_question(e, a, d, form, form->reversed, &b);
 	if (d->type == DECISION_NIMBLE) {
 		buf_adds(&b, ",\"questions\":[{");
-		prompt_add_question(e, a, d, d->asks == ASKS_YES_NO && form->reversed, &b);
+		prompt_add_question(e, a, d, form, d->asks == ASKS_YES_NO && form->reversed, &b);
 		buf_adds(&b, "}]");
 	}
 	if (d->type == DECISION_D1_OMNI)
@@ -251,14 +242,18 @@ int decision_forms_build(const struct engine *e, struct arena *a, struct decisio
 			 struct err *err)
 {
 	bool choice = d->asks == ASKS_CHOICE && e->pass.n_labels > 1;
+	/* openjev and d1 were trained with true first, the others with false. */
+	bool no_first =
+		d->asks == ASKS_YES_NO && d->type != DECISION_OPENJEV && d->type != DECISION_D1;
 
-	d->n_forms = choice ? (size_t)decision_orders(d->type) : 1;
-	/* openjev was trained with true first, the others with false. */
-	d->forms[0].reversed = d->asks == ASKS_YES_NO && d->type != DECISION_OPENJEV;
-	d->forms[1].reversed = true;
-	for (size_t i = 0; i < d->n_forms; i++)
+	d->n_forms = d->n_each ? d->n_each : choice ? (size_t)decision_orders(d->type) : 1;
+	d->forms = arena_array(a, d->n_forms, sizeof(*d->forms));
+	for (size_t i = 0; i < d->n_forms; i++) {
+		d->forms[i].question = d->n_each ? d->questions[i] : e->pass.question;
+		d->forms[i].reversed = choice ? i > 0 : no_first;
 		if (prompt_form_build(e, a, d, &d->forms[i], err) < 0)
 			return -1;
+	}
 	return 0;
 }
 

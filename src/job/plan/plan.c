@@ -17,6 +17,7 @@
 #include "job/plan/plan_route.h"
 #include "job/plan/plan_time.h"
 #include "job/plan/plan_way.h"
+#include "job/task/task_labels.h"
 
 /*
  * Estimates until the model has counted. A token is about four bytes of text. A template adds
@@ -371,6 +372,19 @@ static void plan_server(const struct planner *p, struct candidate *c)
 		c->reason_tok = c->think_tok = 0;
 }
 
+/* Prompts of a ticket: both orders of a choice, or a question about each label. */
+static int64_t plan_decision_prompts(const struct job *job, enum decision_type type)
+{
+	switch (task_asks(job)) {
+	case ASKS_CHOICE:
+		return decision_orders(type);
+	case ASKS_EACH:
+		return (int64_t)job->n_offered;
+	default:
+		return 1;
+	}
+}
+
 /*
  * RULE: a decision model. It reads the question with every ticket, one ticket at a time, as often
  * as its type asks, and writes nothing.
@@ -401,7 +415,7 @@ static void plan_decision(const struct planner *p, struct candidate *c)
 	c->context_tok = ask.context_tok;
 	c->size_bytes = memory_total(&c->need);
 	c->ticket_tok += (int64_t)p->slice->n * c->prefix_tok;
-	c->ticket_tok *= decision_orders(type);
+	c->ticket_tok *= plan_decision_prompts(p->job, type);
 	c->reason_tok = c->think_tok = 0;
 }
 

@@ -73,9 +73,12 @@ static llama_token single_token(struct engine *e, const char *text)
 		       -1;
 }
 
-/* Softmax of the highest logit of each code's spellings, behind the prompt. */
-static void brute_probs(struct engine *e, const char *prompt, double temperature, bool spaced,
-			double *probs, double *ret_mass)
+enum { SPELLINGS = 3, SPELLED_MAX = 9 };
+
+/* Softmax of the highest logit of each answer's spellings, behind the prompt. */
+static void brute_spelled(struct engine *e, const char *prompt, double temperature,
+			  const char *spelled[][SPELLINGS], size_t n_answers, double *probs,
+			  double *ret_mass)
 {
 	struct llama_context_params params = llama_context_default_params();
 	struct llama_context *ctx;
@@ -92,24 +95,38 @@ static void brute_probs(struct engine *e, const char *prompt, double temperature
 	logits = llama_get_logits_ith(ctx, -1);
 	for (int t = 0; t < llama_vocab_n_tokens(e->vocab); t++)
 		all += exp((double)logits[t]);
-	for (size_t i = 0; i < n_labels; i++) {
-		const char code[] = { (char)('A' + (int)i), '\0' },
-			   with_space[] = { ' ', code[0], 0 };
-		llama_token plain = single_token(e, code), other = single_token(e, with_space);
-		double best = (double)logits[plain];
+	for (size_t i = 0; i < n_answers; i++) {
+		double best = -INFINITY;
 
-		mass += exp((double)logits[plain]) / all;
-		if (spaced && other >= 0) {
-			best = fmax(best, (double)logits[other]);
-			mass += exp((double)logits[other]) / all;
+		for (size_t k = 0; k < SPELLINGS && spelled[i][k]; k++) {
+			llama_token token = single_token(e, spelled[i][k]);
+
+			if (token < 0)
+				continue;
+			best = fmax(best, (double)logits[token]);
+			mass += exp((double)logits[token]) / all;
 		}
+		assert_true(isfinite(best));
 		probs[i] = exp(best / temperature);
 		sum += probs[i];
 	}
-	for (size_t i = 0; i < n_labels; i++)
+	for (size_t i = 0; i < n_answers; i++)
 		probs[i] /= sum;
 	*ret_mass = mass;
 	llama_free(ctx);
+}
+
+/* The same if the answers are the codes A, B … */
+static void brute_probs(struct engine *e, const char *prompt, double temperature, bool spaced,
+			double *probs, double *ret_mass)
+{
+	const char *codes[SPELLED_MAX][SPELLINGS] = { { NULL } };
+
+	for (size_t i = 0; i < n_labels; i++) {
+		codes[i][0] = arena_printf(&edited_arena, "%c", (char)('A' + (int)i));
+		codes[i][1] = spaced ? arena_printf(&edited_arena, " %s", codes[i][0]) : NULL;
+	}
+	brute_spelled(e, prompt, temperature, codes, n_labels, probs, ret_mass);
 }
 
 static void ask_one(struct engine *e, const char *text, struct answer *ret)
@@ -186,13 +203,37 @@ static void test_types(void **state)
 		enum asks asks;
 		size_t n_labels;
 		bool no_first;
+		const char *spelled[3][SPELLINGS]; /* of the answers, if they are no codes */
 	} rows[] = {
-		{ "openjev", "[A] true: cards and PINs\n[B] false\n", ASKS_YES_NO, 2, false },
-		{ "pplx-decider", "A. false\nB. true: cards and PINs\n", ASKS_YES_NO, 2, true },
-		{ "openjev",
-		  "[A] 0: card: cards and PINs\n[B] 1: transfer\n[C] 2: other: anything else\n",
-		  ASKS_SCORE, 3, false },
-		{ "lfm2-d1", "A card: cards and PINs\nB transfer\n", ASKS_YES_NO, 2, false },
+		{ .type = "openjev",
+		  .options = "[A] true: cards and PINs\n[B] false\n",
+		  .asks = ASKS_YES_NO,
+		  .n_labels = 2 },
+		{ .type = "pplx-decider",
+		  .options = "A. false\nB. true: cards and PINs\n",
+		  .asks = ASKS_YES_NO,
+		  .n_labels = 2,
+		  .no_first = true },
+		{ .type = "openjev",
+		  .options = "[A] 0: card: cards and PINs\n[B] 1: transfer\n"
+			     "[C] 2: other: anything else\n",
+		  .asks = ASKS_SCORE,
+		  .n_labels = 3 },
+		{ .type = "lev",
+		  .options = "A. 0: card: cards and PINs\nB. 1: transfer\n"
+			     "C. 2: other: anything else\n",
+		  .asks = ASKS_SCORE,
+		  .n_labels = 3 },
+		{ .type = "lfm2-d1",
+		  .options = "true true: cards and PINs\nfalse false\n",
+		  .asks = ASKS_YES_NO,
+		  .n_labels = 2,
+		  .spelled = { { "yes", "Yes", "YES" }, { "no", "No", "NO" } } },
+		{ .type = "lfm2-d1",
+		  .options = "0 0: card: cards and PINs\n1 1: transfer\n2 2: other",
+		  .asks = ASKS_SCORE,
+		  .n_labels = 3,
+		  .spelled = { { "0" }, { "1" }, { "2" } } },
 	};
 
 	(void)state;
@@ -200,7 +241,7 @@ static void test_types(void **state)
 		const char *rest = arena_printf(&edited_arena, "%s temperature=0.5", rows[i].type);
 		const char *name = arena_printf(&edited_arena, "typed-%s", rows[i].type), *prompt;
 		struct engine *e = edited_must_open(model_file(name, rest), NULL);
-		bool as_choice = strcmp(rows[i].type, "lfm2-d1") == 0;
+		const char *spelled[3][SPELLINGS];
 		double probs[N_LABELS], mass;
 		struct answer answer;
 
@@ -209,17 +250,110 @@ static void test_types(void **state)
 		prompt = prompt_of(e, false, ticket);
 		if (!strstr(prompt, rows[i].options))
 			fail_msg("%s: %s", rows[i].type, prompt);
-		brute_probs(e, prompt, as_choice ? 0.5 : 1, as_choice, probs, &mass);
+		memcpy(spelled, rows[i].spelled, sizeof(spelled));
+		if (**spelled)
+			brute_spelled(e, prompt, 1, spelled, n_labels, probs, &mass);
+		else
+			brute_probs(e, prompt, 1, false, probs, &mass);
 		ask_one(e, ticket, &answer);
 		assert_int_equal(answer.n_probs, n_labels);
 		assert_int_equal(answer.n_orders, 1);
 		for (size_t k = 0; k < n_labels; k++)
 			assert_true(fabs(answer.probs[k] -
 					 probs[rows[i].no_first ? n_labels - 1 - k : k]) < CLOSE);
+		assert_true(fabs(answer.label_mass - (rows[i].no_first ? 0 : mass)) < CLOSE);
 		engine_close(e);
 	}
 	asks = ASKS_CHOICE;
 	n_labels = N_LABELS;
+}
+
+/* The mean of lev's nine ratings, A (certainly no) to I (certainly yes). */
+static double brute_rating(struct engine *e, const char *prompt)
+{
+	const char *codes[SPELLED_MAX][SPELLINGS] = { { "A" }, { "B" }, { "C" }, { "D" }, { "E" },
+						      { "F" }, { "G" }, { "H" }, { "I" } };
+	double ratings[SPELLED_MAX], mass, yes = 0;
+
+	brute_spelled(e, prompt, 1, codes, SPELLED_MAX, ratings, &mass);
+	for (size_t i = 0; i < SPELLED_MAX; i++)
+		yes += ratings[i] * (double)i / 8;
+	return yes;
+}
+
+/* lev says yes or no with a rating, and shows no first. */
+static void test_rating(void **state)
+{
+	struct engine *e = edited_must_open(model_file("typed-lev", "lev temperature=0.5"), NULL);
+	const char *prompt;
+	struct answer answer;
+	double yes;
+
+	(void)state;
+	asks = ASKS_YES_NO;
+	n_labels = 2;
+	prompt = prompt_of(e, false, ticket);
+	assert_non_null(strstr(prompt, "A. false\nB. true: cards and PINs\n"));
+	yes = brute_rating(e, prompt);
+	ask_one(e, ticket, &answer);
+	assert_int_equal(answer.n_probs, 2);
+	assert_true(fabs(answer.probs[0] - yes) < CLOSE);
+	assert_true(fabs(answer.probs[1] - (1 - yes)) < CLOSE);
+	assert_int_equal(answer.label, yes >= 0.5 ? 0 : 1);
+	asks = ASKS_CHOICE;
+	n_labels = N_LABELS;
+	engine_close(e);
+}
+
+/* Several labels: a question about each, whose prompt has yes and no. */
+static void test_each(void **state)
+{
+	static const char *const types[] = { "openjev", "lev", "lfm2-d1" };
+	static const char *const questions[] = {
+		"What is it about?\nDoes the label 'card' (cards and PINs) fit this text?",
+		"What is it about?\nDoes the label 'transfer' fit this text?",
+		"What is it about?\nDoes the label 'other' (anything else) fit this text?",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(types); i++) {
+		const char *rest = arena_printf(&edited_arena, "%s temperature=0.5", types[i]);
+		const char *name = arena_printf(&edited_arena, "typed-%s", types[i]), *prompt;
+		struct engine *e = edited_must_open(model_file(name, rest), NULL);
+		struct answer all, one;
+		const char *said = "{";
+
+		asks = ASKS_EACH;
+		prompt = prompt_of(e, false, ticket);
+		if (!strstr(prompt, questions[0]))
+			fail_msg("%s: %s", types[i], prompt);
+		ask_one(e, ticket, &all);
+		assert_int_equal(all.outcome, OUTCOME_OK);
+		assert_int_equal(all.label, -1);
+		assert_int_equal(all.n_probs, 0);
+		asks = ASKS_YES_NO;
+		for (size_t k = 0; k < N_LABELS; k++) {
+			struct msg_pass pass = pass_of(false);
+			struct msg_pass_ready ready;
+			const char *text = ticket;
+			struct msg_wave wave = { .texts = &text, .n_texts = 1 };
+			struct msg_wave_ready wave_ready;
+			enum outcome outcome;
+			struct err err;
+
+			pass.question = questions[k];
+			pass.n_labels = 2;
+			pass.n_descriptions = 0;
+			assert_int_equal(engine_pass(e, &edited_arena, &pass, &ready, &err), 0);
+			assert_int_equal(engine_wave(e, &wave, &wave_ready, &outcome, &err), 0);
+			fixture_ask(e, &edited_arena, 0, &one);
+			said = arena_printf(&edited_arena, "%s%s\"%s\": %s", said, k ? ", " : "",
+					    labels[k], one.label == 0 ? "true" : "false");
+		}
+		assert_string_equal(all.raw, arena_printf(&edited_arena, "%s}", said));
+		engine_close(e);
+	}
+	asks = ASKS_CHOICE;
 }
 
 /* Question, labels and descriptions in the layout of the file; a missing description is null. */
@@ -360,6 +494,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_probabilities),
 		cmocka_unit_test(test_types),
+		cmocka_unit_test(test_rating),
+		cmocka_unit_test(test_each),
 		cmocka_unit_test(test_prompt),
 		cmocka_unit_test(test_control_tokens_stay_text),
 		cmocka_unit_test(test_shared_prefix),
