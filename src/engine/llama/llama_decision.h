@@ -47,7 +47,7 @@ struct decision {
 	double temperature;
 	struct decision_form *forms;
 	size_t n_forms;
-	/* With ASKS_EACH: the labels of the job, and a question about each. The pass asks yes or no. */
+	/* With ASKS_EACH: the labels, and a question about each. The pass asks yes or no. */
 	const char **each, **questions;
 	size_t n_each;
 	size_t n_scores; /* that a form gives: one per label, or DECISION_RATINGS */
