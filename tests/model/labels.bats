@@ -41,10 +41,10 @@ labels() {
 	run --separate-stderr "$toehold" smoke job.yaml --threads 1
 	toe 0 show --json
 	is "$(json '[.candidates[] | .replies[] | .raw | fromjson | keys | length] | unique | .[]')" 8
-	is "$(of "${encoder%-f16.gguf} trained" '.score.right > 15')" true
-	is "$(of "${encoder%-f16.gguf} plain" '.score.right < 20')" true
-	toe 0 replay --threads 1
-	has "$output" 'THE SAME: all 50 labels'
+	is "$(of "${encoder%.gguf} trained" '.score.right > 15')" true
+	is "$(of "${encoder%.gguf} plain" '.score.right < 20')" true
+	toe 0 replay smoke-1
+	has "$output" 'THE SAME: all 50 answers'
 	echo '{"id": "n", "text": "My card was stolen in Spain"}' >new.jsonl
 	is "$("$toehold" run new.jsonl 2>/dev/null | jq -c '.answer | [.card, .lost, .abroad, .fees]')" \
 		'[true,true,true,false]'
@@ -58,5 +58,5 @@ labels() {
 	head -n 5 training.jsonl >few.jsonl
 	labels 'training: few.jsonl'
 	run --separate-stderr "$toehold" smoke job.yaml --threads 1 --name few
-	has "$output" "5 training tickets are too few"
+	has "$stderr" "5 training tickets are too few"
 }

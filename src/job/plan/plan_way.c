@@ -28,11 +28,7 @@ bool plan_way_suits(const struct job *job, const struct model *model, enum way w
 
 const char *plan_task_refusal(struct arena *a, const struct job *job, const struct model *model)
 {
-	bool asked_natively =
-		model->facts.kind == MODEL_KIND_DECISION && model->engine == ENGINE_LLAMA;
-
-	if (!task_writes(job->task) || model_writes(model) ||
-	    (task_of_labels(job->task) && !asked_natively))
+	if (task_of_labels(job->task) || model_writes(model))
 		return NULL;
 	return arena_printf(a,
 			    "the task '%s' needs a model that writes, and this one only chooses "
