@@ -4,7 +4,7 @@
  */
 #include "page/page.h"
 
-#include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,7 +17,7 @@
 #include "page/page_routes.h"
 #include "page/page_state.h"
 
-enum { QUEUE_MAX = 1000, POLL_MAX = 64 };
+enum { QUEUE_MAX = 1000 };
 
 void page_look(const struct page *page, struct arena *a, struct page_folder *ret_folder)
 {
@@ -108,15 +108,13 @@ const char *page_address(struct page *page)
 /* Waits until there is something to do, but not for long. */
 static void page_wait(const struct page *page)
 {
-	enum { BUSY_MS = 50, LOOK_MS = 200 };
-	struct pollfd fds[POLL_MAX] = {
-		{ .fd = http_server_fd(page->server), .events = POLLIN },
-	};
-	size_t n = 1;
+	enum { LOOK_MS = 200 };
+	struct page_poll p = { .wait_ms = LOOK_MS, .n = 1 };
 
-	n += page_reads_poll(page, fds + n, POLL_MAX - n);
-	n += page_actions_poll(page, fds + n, POLL_MAX - n);
-	poll(fds, (nfds_t)n, n > 1 || page->reads ? BUSY_MS : LOOK_MS);
+	p.fds[0] = (struct pollfd){ .fd = http_server_fd(page->server), .events = POLLIN };
+	page_reads_poll(page, &p);
+	page_actions_poll(page, &p);
+	poll(p.fds, (nfds_t)p.n, p.wait_ms);
 }
 
 static void page_turn(struct page *page)
@@ -139,27 +137,41 @@ static bool page_is_idle(const struct page *page)
 	return page->options.idle_us && page_now_us() - page->asked_us >= page->options.idle_us;
 }
 
-/* RULE: one Ctrl-C does not end a measurement. The second stops it, and its answers are kept. */
+/*
+ * RULE: one Ctrl-C does not end what runs. The second stops it, and its answers are kept. Other
+ * signals mean that nobody is there to ask.
+ */
+static bool page_must_end(const struct page *page, int *seen, const char **warned)
+{
+	enum { CTRL_C = 128 + SIGINT };
+	const char *running = page_action_running(page);
+	int now = interrupt_count();
+	bool again = running == *warned || now > *seen + 1;
+
+	if (now == *seen)
+		return false;
+	*seen = now;
+	if (!running || again || interrupt_exit_code() != CTRL_C)
+		return true;
+	*warned = running;
+	say("\n'%s' is still running. Ctrl-C again stops it and ends the page; answers are kept.\n",
+	    running);
+	return false;
+}
+
 void page_serve(struct page *page)
 {
+	const char *warned = NULL;
 	int seen = 0;
 
-	while (!page_is_idle(page)) {
-		int now = interrupt_count();
-
-		if (now > seen && !page_action_running(page))
-			return;
-		if (now > seen + 1 || (now > seen && seen > 0))
-			return;
-		if (now > seen)
-			say("\n'%s' is still running. Ctrl-C again stops it and ends the page; "
-			    "answers are kept.\n",
-			    page_action_running(page));
-		seen = now;
+	while (!page_must_end(page, &seen, &warned)) {
 		page_turn(page);
+		if (!page_is_idle(page))
+			continue;
+		say("Nobody asked for %lld minutes: the page has ended.\n",
+		    (long long)(page->options.idle_us / 60000000));
+		return;
 	}
-	say("Nobody asked for %lld minutes: the page has ended.\n",
-	    (long long)(page->options.idle_us / 60000000));
 }
 
 void page_close(struct page *page)

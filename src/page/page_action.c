@@ -65,7 +65,8 @@ static void action_free(struct page_action *action)
 }
 
 /* RULE: measurements run one at a time, so that none disturbs the times of another. */
-static const char *action_obstacle(const struct page *page, const struct page_row *row)
+static const char *action_obstacle(const struct page *page, const struct page_row *row,
+				   struct arena *a)
 {
 	size_t n = 0;
 
@@ -74,7 +75,7 @@ static const char *action_obstacle(const struct page *page, const struct page_ro
 			continue;
 		n++;
 		if (row->is & action->row->is & PAGE_MEASURES)
-			return arena_printf(&page->cmd->arena,
+			return arena_printf(a,
 					    "'%s' is still running; stop it, or wait for its end",
 					    action->words.command);
 	}
@@ -131,7 +132,7 @@ static void action_start(struct page *page, struct http_request *q, const struct
 void page_action_start(struct page *page, struct http_request *q, const char *name)
 {
 	const struct page_row *row = page_row_find(page_actions, name);
-	const char *obstacle = row ? action_obstacle(page, row) : NULL;
+	const char *obstacle = row ? action_obstacle(page, row, &q->arena) : NULL;
 	json_t *values;
 
 	if (!row) {
@@ -266,14 +267,11 @@ void page_actions_turn(struct page *page)
 	}
 }
 
-size_t page_actions_poll(const struct page *page, struct pollfd *ret_fds, size_t n_max)
+void page_actions_poll(const struct page *page, struct page_poll *poll)
 {
-	size_t n = 0;
-
 	for (const struct page_action *action = page->actions; action; action = action->next)
-		if (action->running && n + VERB_PROCESS_FDS <= n_max)
-			n += page_verb_poll(&action->verb, ret_fds + n);
-	return n;
+		if (action->running)
+			page_verb_poll(&action->verb, poll);
 }
 
 const char *page_action_running(const struct page *page)
@@ -312,12 +310,13 @@ void page_actions_stop(struct page *page)
 
 void page_actions_end(struct page *page)
 {
-	struct pollfd fds[VERB_PROCESS_FDS * AT_ONCE];
 	enum { LOOK_MS = 100 };
 
 	while (page_action_running(page)) {
-		poll(fds, (nfds_t)page_actions_poll(page, fds, VERB_PROCESS_FDS * AT_ONCE),
-		     LOOK_MS);
+		struct page_poll p = { .wait_ms = LOOK_MS };
+
+		page_actions_poll(page, &p);
+		poll(p.fds, (nfds_t)p.n, p.wait_ms);
 		page_actions_turn(page);
 	}
 }

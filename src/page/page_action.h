@@ -14,7 +14,7 @@ void page_action_stop(struct page *page, struct http_request *q, const char *id)
 
 /* Collects what the actions write, and notes their ends. */
 void page_actions_turn(struct page *page);
-size_t page_actions_poll(const struct page *page, struct pollfd *ret_fds, size_t n_max);
+void page_actions_poll(const struct page *page, struct page_poll *poll);
 
 /* The newest action that runs; NULL if none does. */
 const char *page_action_running(const struct page *page);

@@ -14,7 +14,8 @@
 #include "flow/store_find.h"
 #include "job/file/job.h"
 
-enum { FILES_MAX = 2000, FOLDERS_MAX = 500 };
+/* Of all folders together: the page may be opened in a large one. */
+enum { SEEN_MAX = 5000 };
 
 static bool files_is_yaml(const char *name)
 {
@@ -74,7 +75,7 @@ static const char **files_names(struct arena *a, const char *dir, size_t *ret_n)
 	size_t cap = 0, n = 0;
 	DIR *d = opendir(dir);
 
-	while (d && (entry = readdir(d)) && n < FILES_MAX) {
+	while (d && (entry = readdir(d)) && n < SEEN_MAX) {
 		if (entry->d_name[0] == '.')
 			continue;
 		names = arena_grow(a, names, n, &cap, sizeof(*names));
@@ -92,25 +93,23 @@ static const char **files_names(struct arena *a, const char *dir, size_t *ret_n)
 /* Adds the files of a folder; `below`: of its folders too. */
 static void files_add_folder(struct arena *a, struct page_folder *f, const char *dir, bool below)
 {
-	size_t n, n_folders = 0;
+	size_t n;
 	const char **names = files_names(a, dir, &n);
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && f->n_seen < SEEN_MAX; i++) {
+		f->n_seen++;
 		if (file_is_dir(names[i]))
 			continue;
 		if (files_is_yaml(names[i]))
 			files_add_job(a, f, names[i]);
-		if (!files_is_data(names[i]) || f->n_files == FILES_MAX)
+		if (!files_is_data(names[i]))
 			continue;
 		f->files = arena_grow(a, f->files, f->n_files, &f->cap_files, sizeof(*f->files));
 		f->files[f->n_files++] = names[i];
 	}
-	for (size_t i = 0; below && i < n && n_folders < FOLDERS_MAX; i++) {
-		if (!file_is_dir(names[i]))
-			continue;
-		n_folders++;
-		files_add_folder(a, f, names[i], false);
-	}
+	for (size_t i = 0; below && i < n && f->n_seen < SEEN_MAX; i++)
+		if (file_is_dir(names[i]))
+			files_add_folder(a, f, names[i], false);
 }
 
 void page_folder_list(struct arena *a, struct page_folder *folder)

@@ -22,6 +22,7 @@ struct page_folder {
 	size_t n_jobs, cap_jobs;
 	const char **files; /* tickets and prompts: paths, which are their ids too */
 	size_t n_files, cap_files;
+	size_t n_seen; /* names that were looked at */
 	const json_t
 		*models; /* the paths of models that the page has listed, as members; or NULL */
 	const char *first; /* the job that the page was opened with, or NULL */

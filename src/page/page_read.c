@@ -119,14 +119,11 @@ void page_reads_turn(struct page *page)
 	}
 }
 
-size_t page_reads_poll(const struct page *page, struct pollfd *ret_fds, size_t n_max)
+void page_reads_poll(const struct page *page, struct page_poll *poll)
 {
-	size_t n = 0;
-
 	for (const struct page_read *read = page->reads; read; read = read->next)
-		if (read->started && n + VERB_PROCESS_FDS <= n_max)
-			n += page_verb_poll(&read->verb, ret_fds + n);
-	return n;
+		if (read->started)
+			page_verb_poll(&read->verb, poll);
 }
 
 void page_reads_end(struct page *page)

@@ -35,8 +35,8 @@ json_t *page_read_values(struct http_request *q);
 /* Starts what waits, collects, answers. */
 void page_reads_turn(struct page *page);
 
-/* Fills what poll() must look at; returns how many, at most n_max. */
-size_t page_reads_poll(const struct page *page, struct pollfd *ret_fds, size_t n_max);
+/* Adds those that run. */
+void page_reads_poll(const struct page *page, struct page_poll *poll);
 
 /* Answers all with a refusal. */
 void page_reads_end(struct page *page);

@@ -84,12 +84,10 @@ static void route_send_index(struct page *page, struct http_request *q, const ch
 		route_send_asset(page, q, "index.html");
 }
 
-static json_t *route_state_json(struct page *page, struct arena *a,
-				const struct page_folder *folder)
+static json_t *route_state_json(struct page *page, const struct page_folder *folder)
 {
 	const struct page_job *job = page_folder_job(folder, NULL);
 
-	(void)a;
 	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "version", cmd_program(), "folder",
 			 json_any_text(page->folder), "job", json_any_text(job ? job->path : NULL),
 			 "jobs", page_jobs_json(folder), "files", page_files_json(folder),
@@ -101,10 +99,12 @@ static struct http_answer route_finish_state(struct page *page, struct page_read
 	struct arena *a = &read->q->arena;
 	struct page_folder folder;
 	const char *text;
+	json_t *state;
 
 	page_look(page, &read->cmd.arena, &folder);
-	text = page_json_with(a, route_state_json(page, a, &folder), "runs",
-			      page_verb_json(&read->verb));
+	state = route_state_json(page, &folder);
+	json_object_set_new(state, "message", json_any_text(buf_text(&read->verb.texts[1])));
+	text = page_json_with(a, state, "runs", page_verb_json(&read->verb));
 	return page_answer(MHD_HTTP_OK, "application/json", text, strlen(text));
 }
 
@@ -137,7 +137,8 @@ static void route_send_state(struct page *page, struct http_request *q, const ch
 			      route_finish_state);
 	} else {
 		page_look(page, &q->arena, &folder);
-		state = route_state_json(page, &q->arena, &folder);
+		state = route_state_json(page, &folder);
+		json_object_set_new(state, "message", json_string(""));
 		json_object_set_new(state, "runs", json_array());
 		answer = page_answer_json(q, MHD_HTTP_OK, state);
 		http_answer(q, &answer);

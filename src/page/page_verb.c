@@ -54,14 +54,23 @@ int page_verb_start(struct cmd *cmd, const char *const *words, bool has_events,
 	return r;
 }
 
-size_t page_verb_poll(const struct page_verb *v, struct pollfd *ret_fds)
+void page_verb_poll(const struct page_verb *v, struct page_poll *poll)
 {
-	size_t n = 0;
+	enum {
+		BUSY_MS = 50,
+		ENDING_MS = 2
+	}; /* it has closed all, and its exit code is not there yet */
+	size_t n = poll->n;
+	int most_ms;
 
+	if (v->process.pid == 0)
+		return;
 	for (int i = 0; i < VERB_PROCESS_FDS; i++)
-		if (v->process.pid && v->fds[i] >= 0)
-			ret_fds[n++] = (struct pollfd){ .fd = v->fds[i], .events = POLLIN };
-	return n;
+		if (v->fds[i] >= 0 && poll->n < PAGE_POLL_MAX)
+			poll->fds[poll->n++] = (struct pollfd){ .fd = v->fds[i], .events = POLLIN };
+	most_ms = poll->n > n || n == PAGE_POLL_MAX ? BUSY_MS : ENDING_MS;
+	if (poll->wait_ms > most_ms)
+		poll->wait_ms = most_ms;
 }
 
 static void verb_read(int *fd, struct buf *text)

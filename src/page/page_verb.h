@@ -13,6 +13,8 @@
 /* Where a verb finds a third pipe: for --json-events. */
 #define PAGE_VERB_EVENTS "/dev/fd/3"
 
+enum { PAGE_POLL_MAX = 64 };
+
 struct page_verb {
 	struct verb_process process;
 	int fds[VERB_PROCESS_FDS]; /* of standard output, standard error, events; -1: at its end */
@@ -24,8 +26,15 @@ struct page_verb {
 int page_verb_start(struct cmd *cmd, const char *const *words, bool has_events,
 		    struct page_verb *ret_verb) MUST_USE;
 
-/* Fills what poll() must look at, at most VERB_PROCESS_FDS; returns how many. */
-size_t page_verb_poll(const struct page_verb *v, struct pollfd *ret_fds);
+/* What poll() must look at, and for how long at most. */
+struct page_poll {
+	struct pollfd fds[PAGE_POLL_MAX];
+	size_t n;
+	int wait_ms;
+};
+
+/* Adds a verb that runs; what finds no room is looked at when the wait ends. */
+void page_verb_poll(const struct page_verb *v, struct page_poll *poll);
 
 /* Collects what has come. True once, when it has ended. */
 bool page_verb_collect(struct page_verb *v);
