@@ -65,9 +65,16 @@ static void advice_add(struct advising *s, const char *text, const char *command
 		s->advice->steps[s->advice->n++] = (struct advice_step){ text, command };
 }
 
+/* A line that the job has already needs no change: the run had other ways (--way). */
 static void advice_add_line(struct advising *s, const char *line)
 {
-	s->advice->lines[s->advice->n_lines++] = line;
+	const char *key = arena_strndup(s->a, line, strcspn(line, ":"));
+	const char *value = advice_value_of(s->a, s->r->run->job_text, key);
+
+	if (value && strcmp(value, line + strlen(key) + strlen(": ")) == 0)
+		s->advice->job_has_it = true;
+	else
+		s->advice->lines[s->advice->n_lines++] = line;
 }
 
 /* The command that makes a file of labelled tickets beside the job. */
@@ -224,10 +231,13 @@ void advice_write(struct arena *a, const struct result *r, FILE *out)
 		if (advice.steps[i].command)
 			fprintf(out, "     %s\n", advice.steps[i].command);
 	}
-	if (advice.n_lines == 0)
+	if (advice.n_lines == 0 && !advice.job_has_it)
 		return;
-	fprintf(out, "In %s, in the place of its lines with these keys:\n",
-		display_path(a, advice.job_path));
+	if (advice.n_lines == 0)
+		fputs("The job names these ways already; run it without --way.\n", out);
+	else
+		fprintf(out, "In %s, in the place of its lines with these keys:\n",
+			display_path(a, advice.job_path));
 	for (size_t i = 0; i < advice.n_lines; i++)
 		fprintf(out, "  %s\n", display_text(a, advice.lines[i]));
 	fprintf(out, "Then: toehold smoke %s%s\n", display_shell_word(a, advice.job_path),

@@ -20,6 +20,7 @@ struct advice {
 	size_t n;
 	const char *lines[3]; /* of the job file; those of the same keys go */
 	size_t n_lines;
+	bool job_has_it; /* a line that is left out, because the job has it */
 	const char *job_path;
 };
 

@@ -28,6 +28,12 @@ load tasks
 	toe 1 smoke job.yaml --name w
 	has "$output" "What to do next" "(the way 'examples')" "toehold try job.yaml --prompt PROMPT.txt" "ways: [plain, examples]"
 	lacks "$output" calibrated letters baselines training
+	sed 's/"id": "t/"id": "x/; s/My order/This order/' tickets.jsonl | head -n 4 |
+		sed 's/QX/AB/g' >examples.jsonl
+	printf 'examples: examples.jsonl\nways: [plain, examples]\n' >>job.yaml
+	toe 1 smoke job.yaml --name p --way plain
+	has "$output" "The job names these ways already; run it without --way." "Then: toehold smoke job.yaml"
+	lacks "$output" "in the place of its lines"
 }
 
 @test "the page and the card: figures beside the score, no confusion, no advice on labels" {
