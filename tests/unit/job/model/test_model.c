@@ -132,8 +132,9 @@ static const struct {
 	  "no model '/nowhere/at-all.gguf'; give a path, set TOEHOLD_MODELS to its folder, or take "
 	  "one that 'toehold models' lists. Tried: '/nowhere/at-all.gguf'" },
 	{ "big-00001-of-99999.gguf",
-	  "no model 'big-00001-of-99999.gguf'; give a path, set TOEHOLD_MODELS to its folder, or take "
-	  "one that 'toehold models' lists. Tried: 'big-00001-of-99999.gguf', 'jobs/big-00001-of-99999.gguf', "
+	  "no model 'big-00001-of-99999.gguf'; give a path, set TOEHOLD_MODELS to its folder, or "
+	  "take one that 'toehold models' lists. Tried: 'big-00001-of-99999.gguf', "
+	  "'jobs/big-00001-of-99999.gguf', "
 	  "'shelf/big-00001-of-99999.gguf', 'missing-shelf/big-00001-of-99999.gguf'" },
 };
 

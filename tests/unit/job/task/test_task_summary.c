@@ -135,7 +135,8 @@ static void test_gold_words(void **state)
 {
 	static const char gold[] =
 		"{\"must\":[{\"fact\":\"it is late\",\"any\":[\"late\",\"delay\"]},"
-		"{\"fact\":\"a refund\",\"any\":[\"refund\"]}],\"must_not\":[{\"fact\":\"it is lost\","
+		"{\"fact\":\"a refund\",\"any\":[\"refund\"]}],"
+		"\"must_not\":[{\"fact\":\"it is lost\","
 		"\"any\":[\"lost\"]}],\"nice\":[],\"references\":[\"It is late.\"]}";
 	struct arena a = { 0 };
 
