@@ -121,3 +121,41 @@ load page
 	no_workers
 	goes_on
 }
+
+@test "a terminal that is closed ends the page and what runs; answers are kept" {
+	slow_job 80
+	undisturbed
+	page_in job.yaml
+	enter
+	do_it smoke '{"name": "r"}'
+	wait_for 10 answers 2
+	kill -HUP "$pid"
+	wait "$pid"
+	pid=
+	lacks "$(cat said.txt)" "is still running"
+	no_workers
+	goes_on
+}
+
+@test "a job that is made on the page is in its list, and more tickets are added there" {
+	page_in .
+	enter
+	get /api/state
+	is "$(json '"\(.job) \(.jobs | length) \(.runs | length)"')" "null 0 0"
+	post /api/do/smoke '{}'
+	is "$status $(json .error)" "400 there is no job in this folder"
+	do_it init '{"folder": "made"}'
+	is "$(events "$id" '.[-1].state')" done
+	get /api/state
+	is "$(json .job)" made/job.yaml
+	cp "$data"/{job.yaml,tickets-12.jsonl,small.script.json,large.script.json} made
+	do_it smoke '{"name": "r"}'
+	is "$(json .command)" "toehold smoke --name=r made/job.yaml"
+	is "$(events "$id" '.[-1].state')" done
+	odd_lines 50 53 '{"id": "aN", "text": "My card W", "label": "card"}' >made/more.jsonl
+	get /api/state
+	is "$(json '[.files[].id] | index("made/more.jsonl") != null')" true
+	do_it add '{"tickets": "made/more.jsonl", "as": "harder", "run": "r"}'
+	is "$(json .command)" "toehold add --as=harder --run=r made/job.yaml made/more.jsonl"
+	is "$(events "$id" '.[-1] | "\(.state) \(.result.slices | length)"')" "done 2"
+}
