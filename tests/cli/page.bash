@@ -1,6 +1,5 @@
 # shellcheck shell=bash
 # Shared by the tests of `toehold page`.
-load helper
 
 teardown() {
 	[ -z "${pid-}" ] || kill -9 "$pid" 2>/dev/null || true

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # The page in a browser: who may ask, what is read, what is done (docs/page.md).
+load helper
 load page
 
 @test "the address works once; the cookie opens the rest" {
