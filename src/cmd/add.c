@@ -300,7 +300,7 @@ static int add_show_changes(struct addition *add, const struct add_options *o)
 
 	if (load_result(add->cmd, &add->session.store, &load, &after) < 0)
 		return -1;
-	run_events_decision(&add->session, &after, true);
+	run_events_decision(&add->session, &after, RESULT_REPLIES);
 	if (o->json) {
 		json_t *j = result_to_json(&add->cmd->arena, &after, true);
 

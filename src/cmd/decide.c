@@ -73,7 +73,7 @@ static int decide_run(struct cmd *cmd, void *options)
 		if (o->bar)
 			decide_caution(&r);
 		if (o->json)
-			json_print(result_to_json(&cmd->arena, &r, false), stdout);
+			json_print(result_to_json(&cmd->arena, &r, RESULT_WHOLE), stdout);
 		else
 			screen_show(cmd, &r, NULL);
 		if (!o->json && o->intervals) {

@@ -18,7 +18,7 @@
 
 struct runs_options {
 	const char *store, *job, *model, *since, *kind, *grep;
-	bool picked, names, json;
+	bool picked, names, brief, json;
 	bool all_kinds; /* from `kind` */
 	int wanted; /* the one kind, or -1: there is none of that name */
 };
@@ -36,6 +36,8 @@ static const struct opt_row rows[] = {
 		 "smoke (default), probe, replay, suggest, or all"),
 	OPT_TEXT("grep", 0, AT(grep), "WORD", "runs with WORD in their name or in a note"),
 	OPT_FLAG("names", 0, AT(names), "only the names, a line each"),
+	OPT_FLAG("brief", 0, AT(brief),
+		 "with --json: without labels, languages and calibration, which take time"),
 	OPT_FLAG("json", 'j', AT(json), "as JSON"),
 };
 
@@ -223,7 +225,8 @@ static int runs_collect(struct cmd *cmd, struct store *store, const struct runs_
 			puts(display_text(a, runs[i].name));
 		if (scored) {
 			runs_add_row(t, a, &r);
-			json_array_append_new(all, result_to_json(a, &r, false));
+			json_array_append_new(
+				all, result_to_json(a, &r, o->brief ? RESULT_BRIEF : RESULT_WHOLE));
 		} else {
 			runs_add_unscored(t, a, &r);
 			json_array_append_new(all, runs_unscored_json(a, &runs[i]));

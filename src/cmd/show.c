@@ -55,7 +55,8 @@ static const struct opt_row rows[] = {
 		 "everything on this candidate, by a part of its name (in the sections: the pick)"),
 	OPT_TEXT("against", 0, AT(against), "NAME",
 		 "that candidate (the pick) beside this one, ticket by ticket: the paired test"),
-	OPT_FLAG("tickets", 0, AT(tickets), "the tickets: id, role, expected answer, text"),
+	OPT_FLAG("tickets", 0, AT(tickets),
+		 "tickets by candidates: id, expected answer, how many are right, text"),
 	OPT_TEXT("ticket", 't', AT(ticket), "ID", "one ticket, with the answers of all candidates"),
 	OPT_FLAG("json", 'j', AT(json), "everything, as JSON"),
 };
@@ -259,7 +260,7 @@ static int show_named(struct cmd *cmd, const struct result *r, const struct show
 	if (o->against)
 		return show_pair(cmd, r, o, at);
 	if (o->json) {
-		json_print(result_to_json(&cmd->arena, r, true), stdout);
+		json_print(result_to_json(&cmd->arena, r, RESULT_REPLIES), stdout);
 		return 0;
 	}
 	if (show_is_plain(o)) {

@@ -86,7 +86,7 @@ static int smoke_show_result(struct session *s, const struct smoke_options *o)
 		return -1;
 	run_events_decision(s, &r, true);
 	if (o->json)
-		json_print(result_to_json(&s->cmd->arena, &r, true), stdout);
+		json_print(result_to_json(&s->cmd->arena, &r, RESULT_REPLIES), stdout);
 	else if (!no_text)
 		screen_show(s->cmd, &r, NULL);
 	if (o->probe && probe(s, &r, o->json || no_text ? stderr : stdout) < 0)

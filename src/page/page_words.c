@@ -20,7 +20,7 @@ const struct page_row page_reads[] = {
 	{ "pair", "show", "run", "candidate against", { 0 }, PAGE_STORED, NULL },
 	{ "prompt", "show", "run", "candidate ticket", { "--prompt" }, PAGE_STORED, NULL },
 	{ "tickets", "show", "run", "", { "--tickets" }, PAGE_STORED, NULL },
-	{ "runs", "runs", "", "", { 0 }, PAGE_STORED, NULL },
+	{ "runs", "runs", "", "", { "--brief" }, PAGE_STORED, NULL },
 	{ "plan", "plan", "job", "models way evaluate", { 0 }, 0, NULL },
 	{ "models", "models", "", "", { "--no-hash" }, 0, NULL },
 	{ "check", "check", "run", "", { 0 }, PAGE_STORED, NULL },

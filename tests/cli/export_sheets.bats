@@ -123,7 +123,9 @@ load export
 	toe 2 show first --candidate large --against large
 	has "$stderr" "--against needs two candidates"
 	toe 0 show first --tickets --json
-	is "$(json 'map({id, text, label: .gold})')" "$(jq -s 'map({id, text, label: .label})' tickets-12.jsonl)"
+	is "$(json '.candidates | map(.short_name) | join(", ")')" "baseline majority, small · plain, large · plain"
+	is "$(json '[.tickets[] | select(.answers[2].right) | .id] | length')" 11
+	is "$(json '.tickets | map({id, text, label: .gold})')" "$(jq -s 'map({id, text, label: .label})' tickets-12.jsonl)"
 	toe 0 show first --tickets
 	has "$output" "t02" "$(jq -rs '.[1].text' tickets-12.jsonl)"
 }

@@ -35,6 +35,7 @@ in_browser() {
 	page_in .
 	run node "$scratch/driver/page.mjs" "$1" "$address" "${@:2}"
 	echo "$output"
+	[ "$status" -ne 75 ] || skip_loudly "the machine is busy: $output"
 	[ "$status" -eq 0 ]
 }
 
@@ -63,7 +64,7 @@ slow_job() {
 	slow_job
 	toe 0 smoke job.yaml --name r
 	toe 0 add job.yaml harder.jsonl --as harder
-	toe 0 smoke job.yaml --name other --models one.script.json
+	toe 1 smoke job.yaml --name other --models one.script.json
 	in_browser looks r other
 }
 
@@ -78,15 +79,13 @@ slow_job() {
 	in_browser hostile "$first" "$free"
 }
 
-# Baselines and seven models, a thousand tickets, no reasons.
+# One baseline and nine models, without reasons.
 @test "1,000 tickets and 10 candidates are interactive within a second" {
 	tickets 1000
-	tickets 60 learn.jsonl
-	sed -i 's/ticket \([0-9]*\) asks/note \1 was/' learn.jsonl
-	for k in 1 2 3 4 5 6 7; do
+	for k in 1 2 3 4 5 6 7 8 9; do
 		script "m$k" "{\"facts\": {\"bytes\": ${k}000000}, \"steps\": [$right_steps]}"
 	done
-	job "$(echo m{1..7}.script.json | tr ' ' ,)" $'reason: none\ntraining: learn.jsonl'
+	job "$(echo m{1..9}.script.json | tr ' ' ,)" "reason: none"
 	toe 0 smoke job.yaml --name r
 	in_browser large
 }

@@ -5,7 +5,7 @@ import { getState, read } from "./api.js";
 let state = null;
 let jobId = null;
 let runName = null;
-const shown = new Map(); // show --json by run: large, and the same until an action ends
+const kept = new Map(); // what was read of runs: the same until an action ends
 
 /** { version, folder, job, jobs, runs, actions } of the program. */
 export const getKnown = () => state;
@@ -38,16 +38,22 @@ export const newest = (runs) =>
 
 export const readJob = (verb, options) => read(verb, { job: jobId, ...options });
 
-/** Everything about a run but the texts of its tickets. */
-export async function loadRun(run) {
+async function keep(verb, run) {
+	const key = `${verb} ${run}`;
 	runName = run;
-	if (!shown.has(run)) shown.set(run, await readJob("show", { run }));
-	return shown.get(run);
+	if (!kept.has(key)) kept.set(key, await readJob(verb, { run }));
+	return kept.get(key);
 }
+
+/** Everything about a run but the texts of its tickets. */
+export const loadRun = (run) => keep("show", run);
+
+/** Its tickets by candidates. */
+export const loadMatrix = (run) => keep("tickets", run);
 
 /** After an action: what was read may be old. */
 export async function forget() {
-	shown.clear();
+	kept.clear();
 	await refresh();
 }
 

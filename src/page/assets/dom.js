@@ -60,14 +60,19 @@ export function table(caption, columns, rows, rowClass = () => null) {
 	);
 }
 
-/** A control with its label before it. */
+let nFields = 0;
+
+/** A control below its label, and a hint below both. */
 export function field(label, control, hint) {
+	const id = control.id || `field-${++nFields}`;
+	control.id = id;
+	if (hint) control.setAttribute("aria-describedby", `${id}-hint`);
 	return el(
-		"label",
+		"div",
 		{ class: "field" },
-		el("span", {}, label),
+		el("label", { for: id }, label),
 		control,
-		hint ? el("small", {}, hint) : null,
+		hint ? el("small", { id: `${id}-hint` }, hint) : null,
 	);
 }
 

@@ -67,19 +67,14 @@ export function said(answer) {
 	return answer.label ?? answer.mark ?? "–";
 }
 
-/** How an answer ended, as a sign for the eye and a word for the ear. */
-export function markOf(reply) {
-	if (!reply?.outcome) return { sign: "·", word: "not asked", class: "unasked" };
-	if (reply.outcome !== "ok" && !reply.right)
-		return { sign: "–", word: reply.outcome, class: "failed" };
-	return reply.right
-		? { sign: "✓", word: "right", class: "right" }
-		: { sign: "✗", word: "wrong", class: "wrong" };
-}
-
-/** The probability of the label that was given, or null. */
-export function probabilityOf(reply) {
-	return reply?.probs?.[reply.label] ?? null;
+/** How an answer ended: a sign for the eye, a word for the ear. "other" means "not sure". */
+export function markOf(answer, gold) {
+	if (!answer?.outcome) return { sign: "·", word: "not asked", class: "unasked" };
+	if (answer.right) return { sign: "✓", word: "right", class: "right" };
+	if (answer.outcome !== "ok") return { sign: "–", word: "no answer", class: "failed" };
+	if (answer.label === "other" && gold !== "other")
+		return { sign: "?", word: "unsure", class: "unsure" };
+	return { sign: "✗", word: "wrong", class: "wrong" };
 }
 
 /** The candidate that is the pick of a run, or undefined. */

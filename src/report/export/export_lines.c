@@ -7,7 +7,7 @@
 
 void export_json(const struct export_scope *s, FILE *out)
 {
-	json_print(result_to_json(s->arena, s->r, true), out);
+	json_print(result_to_json(s->arena, s->r, RESULT_REPLIES), out);
 }
 
 void export_jsonl(const struct export_scope *s, FILE *out)

@@ -167,8 +167,15 @@ void result_write_notes(struct arena *a, const struct result *r, FILE *out);
 void result_write_confusion(struct arena *a, const struct result *r, size_t candidate, FILE *out);
 void result_write_missed(struct arena *a, const struct result *r, size_t candidate, FILE *out);
 
-/* Everything as JSON: a new reference. `replies` adds each answer and reason. */
-json_t *result_to_json(struct arena *a, const struct result *r, bool replies);
+/* How much of a run its JSON has. */
+enum result_detail {
+	RESULT_BRIEF, /* no labels, languages or reliability, which take time */
+	RESULT_WHOLE,
+	RESULT_REPLIES, /* each answer and reason too */
+};
+
+/* A new reference. */
+json_t *result_to_json(struct arena *a, const struct result *r, enum result_detail detail);
 
 /* What that has of one reply: a candidate's, to one ticket. A new reference. */
 json_t *result_reply_json(const struct result *r, const struct candidate_result *c, size_t ticket);

@@ -284,7 +284,7 @@ static void result_add_figures(struct arena *a, const struct result *r,
 }
 
 static json_t *result_candidate_json(struct arena *a, const struct result *r,
-				     const struct candidate_result *c, bool replies)
+				     const struct candidate_result *c, enum result_detail detail)
 {
 	json_t *j = json_object();
 
@@ -327,15 +327,16 @@ static json_t *result_candidate_json(struct arena *a, const struct result *r,
 	if (r->n_tickets > r->n_ordinary)
 		json_object_set_new(j, "harder",
 				    result_score_json(&c->harder, c->harder.n_tickets));
-	if (!task_writes(r->run->task))
+	if (detail != RESULT_BRIEF && !task_writes(r->run->task))
 		json_object_set_new(j, "labels", result_labels_json(a, r, &c->score));
-	result_add_figures(a, r, c, j);
+	if (detail != RESULT_BRIEF)
+		result_add_figures(a, r, c, j);
 	json_object_set_new(j, "times", result_times_json(c));
 	thoughts_add_json(a, r, c, j);
 	json_object_set_new(j, "prompt_tok", json_integer(c->score.prompt_tok));
 	json_object_set_new(j, "reason_tok", json_integer(c->score.reason_tok));
 	images_add_json(a, r, c, j);
-	if (replies) {
+	if (detail == RESULT_REPLIES) {
 		json_t *rows = json_array();
 
 		for (size_t i = 0; i < r->n_tickets; i++)
@@ -385,7 +386,7 @@ static json_t *result_recommendation_json(struct arena *a, const struct result *
 			 "minutes_to_label", w.maybe < 0 ? NULL : json_real(w.minutes_to_label));
 }
 
-json_t *result_to_json(struct arena *a, const struct result *r, bool replies)
+json_t *result_to_json(struct arena *a, const struct result *r, enum result_detail detail)
 {
 	json_t *j = json_object(), *list = json_array(), *events = json_array();
 
@@ -424,12 +425,14 @@ json_t *result_to_json(struct arena *a, const struct result *r, bool replies)
 			    json_boolean(r->examples_evidence.seen_in != NULL));
 	json_object_set_new(j, "suspects", result_suspects_json(r));
 	for (size_t i = 0; i < r->n; i++) {
-		json_t *candidate = result_candidate_json(a, r, &r->candidates[i], replies);
+		json_t *candidate = result_candidate_json(a, r, &r->candidates[i], detail);
 
 		if (r->decision.verdicts[i].kind != VERDICT_NONE)
 			json_object_set_new(candidate, "verdict", result_verdict_json(r, i));
-		reliability_add_json(r, i, candidate);
-		languages_add_json(a, r, i, candidate);
+		if (detail != RESULT_BRIEF) {
+			reliability_add_json(r, i, candidate);
+			languages_add_json(a, r, i, candidate);
+		}
 		json_array_append_new(list, candidate);
 	}
 	json_object_set_new(j, "candidates", list);

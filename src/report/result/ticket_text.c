@@ -139,31 +139,92 @@ json_t *ticket_to_json(const struct result *r, size_t at)
 			 json_any_text(answer_expected(r, ticket)), "answers", answers);
 }
 
+/* "9/11": how many of the candidates that answered a ticket are right. */
+static const char *tickets_right(struct arena *a, const struct result *r, size_t at)
+{
+	size_t n = 0, n_right = 0;
+
+	for (size_t i = 0; i < r->n; i++) {
+		if (!r->candidates[i].pass || !r->candidates[i].answers[at])
+			continue;
+		n++;
+		n_right += answer_is_right(r->candidates[i].answers[at], &r->tickets[at]);
+	}
+	return arena_printf(a, "%zu/%zu", n_right, n);
+}
+
 void tickets_write(struct arena *a, const struct result *r, FILE *out)
 {
-	static const char *const titles[] = { "ticket", "role", "expected", "text", NULL };
+	static const char *const titles[] = {
+		"ticket", "role", "expected", ">right", "text", NULL
+	};
 	struct table t;
 
 	table_init(&t, a, titles);
 	for (size_t i = 0; i < r->n_tickets; i++) {
 		table_add(&t, display_text(a, r->tickets[i].id));
 		table_add(&t, ticket_role(r, i));
+<<<<<<< HEAD
 		table_add(&t, display_cut(a, answer_expected_words(a, r, &r->tickets[i]),
 					  REASON_MAX_BYTES));
+=======
+		table_add(&t, display_cut(a, answer_expected(r, &r->tickets[i]), REASON_MAX_BYTES));
+		table_add(&t, tickets_right(a, r, i));
+>>>>>>> 00b0013 (Page: the matrix is one small read; runs --brief)
 		table_add(&t, display_cut(a, r->tickets[i].text, ANSWER_MAX_BYTES));
 	}
 	table_write(&t, out);
 }
 
+/* An answer in few words: thousands of them are one answer of `toehold page`. */
+static json_t *tickets_answer_json(const struct result *r, const struct answer *answer, size_t at)
+{
+	json_t *j = json_pack("{s:s, s:b}", "outcome", outcome_name(answer->outcome), "right",
+			      (int)answer_is_right(answer, &r->tickets[at]));
+	double probability;
+
+	if (task_writes(r->run->task))
+		json_object_set_new(j, "mark", json_any_text(answer_mark(r, answer)));
+	else
+		json_object_set_new(j, "label", json_any_text(answer_said(r, answer)));
+	if (ticket_probability(answer, &probability))
+		json_object_set_new(j, "probability", json_real(probability));
+	return j;
+}
+
+static json_t *tickets_row_json(const struct result *r, size_t at)
+{
+	const struct ticket *ticket = &r->tickets[at];
+	json_t *answers = json_array();
+
+	for (size_t i = 0; i < r->n; i++)
+		if (r->candidates[i].pass)
+			json_array_append_new(
+				answers,
+				r->candidates[i].answers[at] ?
+					tickets_answer_json(r, r->candidates[i].answers[at], at) :
+					json_null());
+	return json_pack("{s:o, s:s, s:o, s:o, s:o}", "id", json_any_text(ticket->id), "role",
+			 ticket_role(r, at), "gold", json_any_text(answer_expected(r, ticket)),
+			 "text", json_any_text(ticket->text), "answers", answers);
+}
+
 json_t *tickets_to_json(const struct result *r)
 {
-	json_t *list = json_array();
+	json_t *candidates = json_array(), *tickets = json_array();
 
+	for (size_t i = 0; i < r->n; i++)
+		if (r->candidates[i].pass)
+			json_array_append_new(candidates,
+					      json_pack("{s:o, s:o, s:b, s:b}", "name",
+							json_any_text(r->candidates[i].row->name),
+							"short_name",
+							json_any_text(r->candidates[i].short_name),
+							"baseline", (int)r->candidates[i].baseline,
+							"pick", (int)(r->decision.pick == (int)i)));
 	for (size_t i = 0; i < r->n_tickets; i++)
-		json_array_append_new(
-			list, json_pack("{s:o, s:s, s:o, s:o}", "id",
-					json_any_text(r->tickets[i].id), "role", ticket_role(r, i),
-					"gold", json_any_text(answer_expected(r, &r->tickets[i])),
-					"text", json_any_text(r->tickets[i].text)));
-	return list;
+		json_array_append_new(tickets, tickets_row_json(r, i));
+	return json_pack("{s:o, s:o, s:s, s:o, s:o}", "run", json_any_text(r->run->name), "job",
+			 json_any_text(r->run->job_name), "task", task_names.texts[r->run->task],
+			 "candidates", candidates, "tickets", tickets);
 }

@@ -19,10 +19,10 @@ void ticket_write(struct arena *a, const struct result *r, size_t at, FILE *out)
 /* A new reference: the ticket, and of each candidate all that result_to_json() has of its reply. */
 json_t *ticket_to_json(const struct result *r, size_t at);
 
-/* Every ticket of the run: id, role, expected answer, text. */
+/* Every ticket of the run: id, role, expected answer, how many are right, text. */
 void tickets_write(struct arena *a, const struct result *r, FILE *out);
 
-/* A new reference. */
+/* The candidates that were asked, and each ticket with their answers in that order, or null. A new reference. */
 json_t *tickets_to_json(const struct result *r);
 
 #endif
