@@ -68,7 +68,7 @@ async function story(page) {
 	await page.getByLabel("Only where they differ").check();
 	await see(page, "20 of 30 tickets");
 	await page.getByLabel("Search").fill("about c");
-	await click(page, "rowheader", /^t002/);
+	await click(page, "rowheader", /ticket 002/);
 	const dialog = page.getByRole("dialog");
 	await dialog.getByText("It says so.").first().waitFor();
 	await dialog.getByText("Exact prompt").first().click();

@@ -7,7 +7,7 @@ const SPARE = 6; // rows drawn above and below those in sight
 
 /**
  * columns: [{ title, sort, class }]; `sort` says that Enter on the title sorts.
- * cell(row, column): { content, label, class }. Enter or a click calls open(row) or sortBy(column).
+ * cell(row, column): { content, class }. Enter or a click calls open(row) or sortBy(column).
  */
 export function makeGrid({ caption, columns, cell, open, sortBy }) {
 	const body = el("tbody", {});
@@ -58,13 +58,12 @@ export function makeGrid({ caption, columns, cell, open, sortBy }) {
 			"tr",
 			{ "aria-rowindex": at + 2 },
 			columns.map((column, k) => {
-				const { content, label, class: kind } = cell(rows[at], k);
+				const { content, class: kind } = cell(rows[at], k);
 				return el(
 					k === 0 ? "th" : "td",
 					{
 						role: k === 0 ? "rowheader" : "gridcell",
 						class: `${column.class ?? ""} ${kind ?? ""}`,
-						"aria-label": label,
 						"data-row": at,
 						"data-column": k,
 						tabindex: -1,

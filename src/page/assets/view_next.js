@@ -70,7 +70,7 @@ function suggest(run) {
 					name: "out",
 					value: "hard.csv",
 					required: true,
-					pattern: "[^./\\-][^/]*\\.(csv|jsonl)",
+					pattern: String.raw`[^.\/\-][^\/]*\.(csv|jsonl)`,
 				}),
 			),
 		],

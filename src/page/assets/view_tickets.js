@@ -24,43 +24,30 @@ const byRole = [
 
 function ticketCell(row) {
 	const harder = row.role === "harder" ? el("span", { class: "mark" }, "harder") : null;
-	return {
-		content: [el("bdi", { dir: "auto" }, row.text || row.id), harder],
-		label: `${row.id}: ${row.text}`,
-	};
+	return { content: [el("bdi", { dir: "auto" }, row.text || row.id), harder] };
 }
 
-function answerCell(answer, gold, candidate) {
+/** The sign is for the eye, its word for the ear. */
+function answerCell(answer, gold) {
 	const mark = markOf(answer, gold);
-	if (!answer)
-		return {
-			content: mark.sign,
-			label: `${candidate.short_name}: ${mark.word}`,
-			class: mark.class,
-		};
-	const sure = answer.probability === undefined ? "" : percent(answer.probability);
-	const other = answer.right ? "" : said(answer);
+	const sure = answer?.probability === undefined ? "" : percent(answer.probability);
+	const other = answer && !answer.right && el("bdi", { class: "small" }, said(answer));
 	return {
 		class: mark.class,
-		label: [`${candidate.short_name}: ${mark.word}`, other, sure].filter(Boolean).join(", "),
 		content: [
-			el("b", {}, mark.sign),
+			el("b", { "aria-hidden": "true" }, mark.sign),
+			el("span", { class: "unseen" }, mark.word),
 			` ${sure} `,
-			other && el("bdi", { class: "small" }, other),
+			other,
 		],
 	};
 }
 
-function cellOf(row, column, candidates) {
+function cellOf(row, column) {
 	if (column === TICKET) return ticketCell(row);
 	if (column === EXPECTED) return { content: name(row.gold ?? "–") };
-	if (column === RIGHT)
-		return {
-			content: `${row.right}/${row.asked}`,
-			label: `${row.right} of ${row.asked} candidates are right`,
-		};
-	const at = column - FIRST_CANDIDATE;
-	return answerCell(row.answers[at], row.gold, candidates[at]);
+	if (column === RIGHT) return { content: `${row.right}/${row.asked}` };
+	return answerCell(row.answers[column - FIRST_CANDIDATE], row.gold);
 }
 
 function gridColumns(candidates) {
@@ -164,7 +151,7 @@ export async function draw([wanted, ticket], leaving) {
 		columns: gridColumns(candidates),
 		open,
 		sortBy,
-		cell: (row, column) => cellOf(row, column, candidates),
+		cell: cellOf,
 	});
 	watchSlash(leaving);
 	requestAnimationFrame(() => {

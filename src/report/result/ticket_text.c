@@ -164,13 +164,9 @@ void tickets_write(struct arena *a, const struct result *r, FILE *out)
 	for (size_t i = 0; i < r->n_tickets; i++) {
 		table_add(&t, display_text(a, r->tickets[i].id));
 		table_add(&t, ticket_role(r, i));
-<<<<<<< HEAD
 		table_add(&t, display_cut(a, answer_expected_words(a, r, &r->tickets[i]),
 					  REASON_MAX_BYTES));
-=======
-		table_add(&t, display_cut(a, answer_expected(r, &r->tickets[i]), REASON_MAX_BYTES));
 		table_add(&t, tickets_right(a, r, i));
->>>>>>> 00b0013 (Page: the matrix is one small read; runs --brief)
 		table_add(&t, display_cut(a, r->tickets[i].text, ANSWER_MAX_BYTES));
 	}
 	table_write(&t, out);

@@ -22,7 +22,10 @@ json_t *ticket_to_json(const struct result *r, size_t at);
 /* Every ticket of the run: id, role, expected answer, how many are right, text. */
 void tickets_write(struct arena *a, const struct result *r, FILE *out);
 
-/* The candidates that were asked, and each ticket with their answers in that order, or null. A new reference. */
+/*
+ * The candidates that were asked, and each ticket with their answers in that order, or null. A new
+ * reference.
+ */
 json_t *tickets_to_json(const struct result *r);
 
 #endif
