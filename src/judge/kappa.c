@@ -85,7 +85,7 @@ const char *kappa_words(const struct kappa *kappa)
 		const char *words;
 	} rows[] = {
 		{ .8, "almost perfect" }, { .6, "substantial" }, { .4, "moderate" },
-		{ .2, "fair" },		  { 0, "slight" },
+		{ .2, "fair" },		  { 1e-9, "slight" },
 	};
 
 	for (size_t i = 0; kappa->defined && i < COUNT_OF(rows); i++)

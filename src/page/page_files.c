@@ -6,11 +6,13 @@
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/array.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "flow/draft/draft.h"
 #include "flow/store_find.h"
 #include "job/file/job.h"
 
@@ -90,6 +92,27 @@ static const char **files_names(struct arena *a, const char *dir, size_t *ret_n)
 	return names;
 }
 
+/* A folder with a journal of labels, if the export is still in it. */
+static void files_add_draft(struct arena *a, struct page_folder *f, const char *dir)
+{
+	const char *journal = arena_printf(a, "%s/" DRAFT_JOURNAL, dir);
+	const char *rows = arena_printf(a, "%s/" DRAFT_ROWS, dir), **names;
+	struct stat st;
+	size_t n;
+
+	if (stat(journal, &st) < 0 || !S_ISREG(st.st_mode))
+		return;
+	names = files_names(a, arena_printf(a, "%s/secrets", dir), &n);
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(names[i], rows) == 0 || str_ends(names[i], ".key"))
+			continue;
+		f->drafts =
+			arena_grow(a, f->drafts, f->n_drafts, &f->cap_drafts, sizeof(*f->drafts));
+		f->drafts[f->n_drafts++] = (struct page_draft){ dir, names[i], st.st_size > 0 };
+		return;
+	}
+}
+
 /* Adds the files of a folder; `below`: of its folders too. */
 static void files_add_folder(struct arena *a, struct page_folder *f, const char *dir, bool below)
 {
@@ -107,9 +130,12 @@ static void files_add_folder(struct arena *a, struct page_folder *f, const char 
 		f->files = arena_grow(a, f->files, f->n_files, &f->cap_files, sizeof(*f->files));
 		f->files[f->n_files++] = names[i];
 	}
-	for (size_t i = 0; below && i < n && f->n_seen < SEEN_MAX; i++)
-		if (file_is_dir(names[i]))
-			files_add_folder(a, f, names[i], false);
+	for (size_t i = 0; below && i < n && f->n_seen < SEEN_MAX; i++) {
+		if (!file_is_dir(names[i]))
+			continue;
+		files_add_draft(a, f, names[i]);
+		files_add_folder(a, f, names[i], false);
+	}
 }
 
 void page_folder_list(struct arena *a, struct page_folder *folder)
@@ -132,6 +158,14 @@ const char *page_folder_file(const struct page_folder *folder, const char *id)
 	for (size_t i = 0; i < folder->n_files; i++)
 		if (strcmp(folder->files[i], id) == 0)
 			return folder->files[i];
+	return NULL;
+}
+
+const struct page_draft *page_folder_draft(const struct page_folder *folder, const char *id)
+{
+	for (size_t i = 0; i < folder->n_drafts; i++)
+		if (strcmp(folder->drafts[i].dir, id) == 0)
+			return &folder->drafts[i];
 	return NULL;
 }
 
@@ -174,5 +208,18 @@ json_t *page_files_json(const struct page_folder *folder)
 		json_array_append_new(list,
 				      json_pack("{s:o, s:o}", "id", json_any_text(folder->files[i]),
 						"name", json_any_text(folder->files[i])));
+	return list;
+}
+
+json_t *page_drafts_json(const struct page_folder *folder)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < folder->n_drafts; i++)
+		json_array_append_new(
+			list,
+			json_pack("{s:o, s:o, s:b}", "id", json_any_text(folder->drafts[i].dir),
+				  "file", json_any_text(str_basename(folder->drafts[i].upload)),
+				  "ready", folder->drafts[i].ready));
 	return list;
 }

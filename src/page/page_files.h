@@ -17,11 +17,20 @@ struct page_job {
 	enum task task;
 };
 
+/* A draft of labels (flow/draft). */
+struct page_draft {
+	const char *dir; /* also its id */
+	const char *upload; /* the export in it */
+	bool ready; /* its tickets are imported */
+};
+
 struct page_folder {
 	struct page_job *jobs;
 	size_t n_jobs, cap_jobs;
 	const char **files; /* tickets and prompts: paths, which are their ids too */
 	size_t n_files, cap_files;
+	struct page_draft *drafts;
+	size_t n_drafts, cap_drafts;
 	size_t n_seen; /* names that were looked at */
 	const json_t
 		*models; /* the paths of models that the page has listed, as members; or NULL */
@@ -38,6 +47,9 @@ const struct page_job *page_folder_job(const struct page_folder *folder, const c
 /* The path of a file in the list, or NULL. */
 const char *page_folder_file(const struct page_folder *folder, const char *id);
 
+/* NULL if there is none of that name. */
+const struct page_draft *page_folder_draft(const struct page_folder *folder, const char *id);
+
 /* The store of a job. */
 int page_folder_store(struct cmd *cmd, const struct page_folder *folder, const struct page_job *job,
 		      const char **ret_path) MUST_USE;
@@ -45,5 +57,6 @@ int page_folder_store(struct cmd *cmd, const struct page_folder *folder, const s
 /* For /api/state. */
 json_t *page_jobs_json(const struct page_folder *folder);
 json_t *page_files_json(const struct page_folder *folder);
+json_t *page_drafts_json(const struct page_folder *folder);
 
 #endif

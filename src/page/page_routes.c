@@ -13,6 +13,7 @@
 #include "page/page_action.h"
 #include "page/page_assets.h"
 #include "page/page_download.h"
+#include "page/page_draft.h"
 #include "page/page_read.h"
 
 enum { NO_BODY = 0, ACTION_BYTES = 256 << 10 };
@@ -88,10 +89,10 @@ static json_t *route_state_json(struct page *page, const struct page_folder *fol
 {
 	const struct page_job *job = page_folder_job(folder, NULL);
 
-	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "version", cmd_program(), "folder",
+	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "version", cmd_program(), "folder",
 			 json_any_text(page->folder), "job", json_any_text(job ? job->path : NULL),
-			 "jobs", page_jobs_json(folder), "files", page_files_json(folder),
-			 "actions", page_actions_json(page));
+			 "jobs", page_jobs_json(folder), "files", page_files_json(folder), "drafts",
+			 page_drafts_json(folder), "actions", page_actions_json(page));
 }
 
 static struct http_answer route_finish_state(struct page *page, struct page_read *read)
@@ -164,6 +165,8 @@ static const struct page_route routes[] = {
 	{ "GET", "/api/state", false, NO_BODY, route_send_state },
 	{ "GET", "/api/read/*", false, NO_BODY, route_read },
 	{ "GET", "/api/files/*", false, NO_BODY, page_download },
+	{ "POST", "/api/draft/upload", false, PAGE_UPLOAD_BYTES, page_draft_upload },
+	{ "POST", "/api/draft/*", false, ACTION_BYTES, page_draft_change },
 	{ "POST", "/api/do/*", false, ACTION_BYTES, page_action_start },
 	{ "GET", "/api/actions/*/events", false, NO_BODY, page_action_follow },
 	{ "POST", "/api/actions/*/stop", false, ACTION_BYTES, page_action_stop },

@@ -27,6 +27,29 @@ const struct page_row page_reads[] = {
 	{ "diff", "diff", "run run2", "candidate", { 0 }, PAGE_STORED, NULL },
 	{ "decide", "decide", "run", "bar", { 0 }, PAGE_STORED, NULL },
 	{ "doctor", "doctor", "", "", { 0 }, 0, NULL },
+	{ "columns", "label", "upload", "text label id sheet encoding", { "--preview" }, 0, NULL },
+	{ "draft", "label", "draft", "reader number", { "--reveal" }, 0, NULL },
+	{ "agreement", "label", "draft", "reader", { "--agree", "--reveal" }, 0, NULL },
+	{ 0 },
+};
+
+const struct page_row page_drafts[] = {
+	{ "make",
+	  "label",
+	  "upload",
+	  "out text label id lang group sheet encoding no-label map seed",
+	  { 0 },
+	  0,
+	  NULL },
+	{ "step",
+	  "label",
+	  "draft",
+	  "reader ticket as unsure skip settle cover uncover everywhere bucket about rename remove "
+	  "undo",
+	  { "--reveal" },
+	  0,
+	  NULL },
+	{ "finish", "label", "draft", "finish tests models", { 0 }, 0, NULL },
 	{ 0 },
 };
 
@@ -117,6 +140,8 @@ enum param_kind {
 	PARAM_FILES, /* the same, several */
 	PARAM_NEW, /* a new file or folder in it */
 	PARAM_MODEL, /* a model that the page has listed; one, or several */
+	PARAM_DRAFT, /* one of its drafts of labels */
+	PARAM_UPLOAD, /* the file that was uploaded into a draft */
 };
 
 struct param {
@@ -128,8 +153,10 @@ struct param {
 static const struct param params[] = {
 	{ NULL, "job", PARAM_JOB },	  { "add", "tickets", PARAM_FILE },
 	{ NULL, "from", PARAM_FILE },	  { NULL, "train", PARAM_FILE },
-	{ "try", "prompt", PARAM_FILES }, { NULL, "out", PARAM_NEW },
-	{ NULL, "folder", PARAM_NEW },	  { NULL, "model", PARAM_MODEL },
+	{ "try", "prompt", PARAM_FILES }, { "label", "out", PARAM_DRAFT },
+	{ NULL, "out", PARAM_NEW },	  { NULL, "folder", PARAM_NEW },
+	{ NULL, "draft", PARAM_DRAFT },	  { NULL, "upload", PARAM_UPLOAD },
+	{ NULL, "finish", PARAM_NEW },	  { NULL, "model", PARAM_MODEL },
 	{ NULL, "models", PARAM_MODEL },
 };
 
@@ -194,6 +221,7 @@ static bool words_is_plain(const char *name)
 static int words_resolve(struct words_build *b, const char *name, const char *text,
 			 const char **ret_text)
 {
+	const struct page_draft *draft;
 	const struct page_job *job;
 
 	*ret_text = text;
@@ -206,6 +234,13 @@ static int words_resolve(struct words_build *b, const char *name, const char *te
 	case PARAM_FILES:
 		*ret_text = page_folder_file(b->folder, text);
 		return *ret_text ? 0 : words_fail(b, name, "is not a file of this folder");
+	case PARAM_DRAFT:
+	case PARAM_UPLOAD:
+		draft = page_folder_draft(b->folder, text);
+		if (!draft)
+			return words_fail(b, name, "is not a draft of this folder");
+		*ret_text = words_kind(b->row, name) == PARAM_DRAFT ? draft->dir : draft->upload;
+		return 0;
 	case PARAM_MODEL:
 		return json_object_get(b->folder->models, text) ?
 			       0 :

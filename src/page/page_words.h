@@ -30,7 +30,7 @@ struct page_row {
 };
 
 /* Ended by a row without a name. */
-extern const struct page_row page_reads[], page_actions[], page_papers[];
+extern const struct page_row page_reads[], page_actions[], page_drafts[], page_papers[];
 
 struct page_words {
 	const char *const *words; /* as verb_process_start() takes them */

@@ -49,9 +49,8 @@ function post(path, body = {}) {
 
 export const getState = (job) => ask(`/api/state${query({ job })}`);
 
-/** Runs a reading verb: its result, or a Refusal with its message. */
-export async function read(verb, options = {}) {
-	const answer = await ask(`/api/read/${verb}${query(options)}`);
+/** The result of a verb that has ended, or a Refusal with its message. */
+function resultOf(answer) {
 	note(answer.command);
 	if (answer.result === null || answer.result === undefined)
 		throw new Refusal(
@@ -59,6 +58,22 @@ export async function read(verb, options = {}) {
 		);
 	return answer.result;
 }
+
+/** Runs a reading verb: its result, or a Refusal. */
+export const read = async (verb, options = {}) =>
+	resultOf(await ask(`/api/read/${verb}${query(options)}`));
+
+/** Changes a draft of labels: "make", "step" or "finish". */
+export const changeDraft = async (change, options) =>
+	resultOf(await post(`/api/draft/${change}`, options));
+
+/** A file or a text becomes a draft of labels: { draft }. */
+export const upload = (body, name) =>
+	ask(`/api/draft/upload${query({ name })}`, {
+		method: "POST",
+		headers: { ...POST, "Content-Type": "application/octet-stream" },
+		body,
+	});
 
 /** Starts an action: { id, command }. It goes on if this page is closed. */
 export async function act(action, options = {}) {

@@ -6,6 +6,7 @@ import { showHelp, watchKeys } from "./keys.js";
 import * as choose from "./view_choose.js";
 import * as compare from "./view_compare.js";
 import * as decide from "./view_decide.js";
+import * as label from "./view_label.js";
 import * as next from "./view_next.js";
 import * as run from "./view_run.js";
 import * as start from "./view_start.js";
@@ -15,6 +16,7 @@ import * as tryOut from "./view_try.js";
 // `ofRun`: the address names a run. `key`: after g.
 const steps = [
 	{ path: "", title: "Start", key: "s", view: start },
+	{ path: "label", title: "Label", key: "l", view: label },
 	{ path: "choose", title: "Choose", key: "c", view: choose },
 	{ path: "try", title: "Try", key: "p", view: tryOut },
 	{ path: "run", title: "Run", key: "r", view: run },

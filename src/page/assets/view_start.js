@@ -38,8 +38,13 @@ function jobs(redraw) {
 			),
 			el(
 				"p",
-				{},
-				"Start with an export of your helpdesk: ",
+				{ class: "actions" },
+				el("a", { class: "button", href: address("label") }, "Label tickets"),
+			),
+			el(
+				"p",
+				{ class: "note" },
+				"The export has labels already? ",
 				el("code", {}, "toehold init my-job --from export.csv"),
 			),
 		);

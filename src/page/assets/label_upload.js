@@ -1,0 +1,91 @@
+// The start of labelling: an export is dropped, chosen or pasted; or a draft goes on.
+
+import { upload } from "./api.js";
+import { address } from "./app.js";
+import { announce, el, field, name } from "./dom.js";
+
+function drafts(all) {
+	return (
+		all.length > 0 &&
+		el(
+			"section",
+			{},
+			el("h2", {}, "Go on with"),
+			el(
+				"ul",
+				{ class: "plain" },
+				all.map((draft) =>
+					el(
+						"li",
+						{},
+						el("a", { href: address("label", draft.id) }, name(draft.id)),
+						el("span", { class: "note" }, " from ", name(draft.file)),
+					),
+				),
+			),
+		)
+	);
+}
+
+export function drawUpload(known) {
+	const place = el("div", { role: "status" });
+	const take = async (body, fileName) => {
+		place.replaceChildren(el("p", { class: "loading" }, "Keeping it in secrets/ …"));
+		try {
+			location.hash = address("label", (await upload(body, fileName)).draft);
+		} catch (refusal) {
+			place.replaceChildren(el("p", { class: "warn" }, refusal.message));
+			announce(refusal.message);
+		}
+	};
+	const choose = el("input", {
+		type: "file",
+		accept: ".csv,.tsv,.xlsx,.json,.jsonl,.ndjson,.yaml,.yml,.txt",
+		change: (event) => event.target.files[0] && take(event.target.files[0], event.target.files[0].name),
+	});
+	const pasted = el("textarea", { name: "text", rows: "4", cols: "60", required: true });
+	const over = (event) => {
+		event.preventDefault();
+		event.currentTarget.classList.toggle("over", event.type === "dragover");
+	};
+	return [
+		el("h1", {}, "Label tickets"),
+		el(
+			"p",
+			{},
+			"25 real tickets with their right label are enough for a smoke test. Bring an export of your helpdesk: CSV, Excel, JSON. It stays on this machine.",
+		),
+		el(
+			"section",
+			{
+				class: "drop",
+				"aria-label": "Export",
+				dragover: over,
+				dragleave: over,
+				drop: (event) => {
+					over(event);
+					const [file] = event.dataTransfer.files;
+					const text = event.dataTransfer.getData("text/plain");
+					if (file) take(file, file.name);
+					else if (text) take(text, "pasted");
+				},
+			},
+			el("p", { class: "lead" }, "Drop an export here"),
+			field("or choose a file", choose),
+		),
+		el(
+			"form",
+			{
+				class: "sheet",
+				submit: (event) => {
+					event.preventDefault();
+					take(pasted.value, "pasted");
+				},
+			},
+			field("or paste rows, the first one with the names of the columns", pasted),
+			el("button", { class: "button second" }, "Take these rows"),
+		),
+		place,
+		drafts(known),
+	];
+}

@@ -1,0 +1,151 @@
+#!/usr/bin/env bats
+# Labelling on the page: uploads, steps, two pages on one draft, and what is refused (docs/labelling.md).
+load helper
+load page
+
+inbox() {
+	{
+		echo 'No,Subject,Body'
+		odd_lines 1 20 'T-N,About L N,"The L thing is odd: W W"'
+		echo 'T-021,Hello,"Write to anna@example.org about the a thing, W is my name"'
+	} >"${1-inbox.csv}"
+}
+
+# upload FILE [NAME]: sets draft.
+upload() {
+	post "/api/draft/upload?name=${2-$1}" "@$1"
+	is "$status" 200
+	draft=$(json .draft)
+}
+
+# step JSON: of the draft; its result stays in $output.
+step() {
+	post /api/draft/step "$1"
+	is "$status" 200
+	output=$(json .result)
+}
+
+# refused STATUS PATH BODY WORDS
+refused() {
+	post "$2" "$3"
+	is "$status" "$1"
+	has "$output" "$4"
+}
+
+@test "an upload becomes a draft, is labelled, read twice, and made a job; each step shows its command" {
+	inbox
+	page_in .
+	enter
+	upload inbox.csv
+	is "$draft" labels-inbox
+	is "$(stat -c %a labels-inbox/secrets labels-inbox/secrets/inbox.csv labels-inbox/labels.journal | xargs)" "700 600 600"
+	cmp inbox.csv labels-inbox/secrets/inbox.csv
+	get /api/state
+	is "$(json '.drafts[] | "\(.id) \(.file) \(.ready)"')" "labels-inbox inbox.csv false"
+	get "/api/read/columns?upload=labels-inbox"
+	is "$(json '"\(.result.tickets) \(.result.meant.text | join("+"))"')" "21 Subject+Body"
+	lacks "$output" anna@example.org
+	post /api/draft/make '{"upload": "labels-inbox", "out": "labels-inbox", "text": ["Subject", "Body"], "id": "No"}'
+	is "$(json .command)" "toehold label --out=labels-inbox --text=Subject,Body --id=No labels-inbox/secrets/inbox.csv"
+	is "$(json .result.progress.tickets)" 21
+	step '{"draft": "labels-inbox", "reader": "first", "bucket": "a", "about": "of a"}'
+	step '{"draft": "labels-inbox", "reader": "first", "bucket": "b"}'
+	get "/api/read/draft?draft=labels-inbox&reader=first"
+	is "$(json '.result | "\(.tickets | length) \([.tickets[].parts[] | objects | .text] | join(" "))"')" "21 anna@example.org"
+	for id in $(json '.result.tickets[].id'); do
+		case $id in *[02468]) as=a ;; *) as=b ;; esac
+		step "{\"draft\": \"labels-inbox\", \"reader\": \"first\", \"ticket\": \"$id\", \"as\": \"$as\"}"
+		step "{\"draft\": \"labels-inbox\", \"reader\": \"second\", \"ticket\": \"$id\", \"as\": \"$as\"}"
+	done
+	step '{"draft": "labels-inbox", "reader": "second", "undo": true}'
+	is "$(json '.progress.labelled')" 20
+	get "/api/read/agreement?draft=labels-inbox&reader=first"
+	is "$(json '.result.pairs[0] | "\(.same) \(.tickets) \(.kappa)"')" "20 20 1"
+	post /api/draft/finish '{"draft": "labels-inbox", "finish": "support", "tests": 10}'
+	is "$(json '"\(.result.job) \(.result.under_test)"')" "support/job.yaml 10"
+	has "$(cat support/job.yaml)" "a: of a"
+	lacks "$(cat support/scratch/*)" anna@example.org
+	get /api/state
+	is "$(json '.jobs[].id')" support/job.yaml
+}
+
+@test "a page that is killed, and two pages on one draft: nothing is lost" {
+	inbox
+	toe 0 label inbox.csv -o d
+	toe 0 label d --bucket a
+	page_in .
+	enter
+	step '{"draft": "d", "ticket": "T-001", "as": "a"}'
+	kill -9 "$pid"
+	rm page.txt
+	page_in .
+	enter
+	get '/api/read/draft?draft=d&reader=first'
+	is "$(json .result.progress.labelled)" 1
+	other=$pid
+	mv jar jar.other
+	from=$base
+	rm page.txt
+	page_in .
+	enter
+	for i in 2 3 4 5 6 7; do
+		curl -s -b jar.other -H "Origin: $from" -H 'X-Toehold: page' -d "{\"draft\": \"d\", \"ticket\": \"T-00$i\", \"as\": \"a\"}" "$from/api/draft/step" >/dev/null &
+		asked[i]=$!
+		step "{\"draft\": \"d\", \"ticket\": \"T-01$i\", \"as\": \"a\"}"
+	done
+	wait "${asked[@]}"
+	kill -9 "$other"
+	get '/api/read/draft?draft=d&reader=first'
+	is "$(json .result.progress.labelled)" 13
+}
+
+@test "names of files are not paths, whatever they are" {
+	inbox
+	page_in .
+	enter
+	upload inbox.csv '../../etc/passwd'
+	is "$draft" labels-passwd
+	upload inbox.csv '..%2F..%2F%2500'
+	is "$draft" labels-00
+	upload inbox.csv '%22%3E%3Cscript%3E.csv'
+	is "$draft" labels-script
+	upload inbox.csv ''
+	is "$draft" labels-tickets
+	upload inbox.csv ''
+	is "$draft" labels-tickets-2
+	upload inbox.csv "$(printf 'x%.0s' $(seq 300)).xlsx"
+	[ "${#draft}" -lt 60 ]
+	printf '{"text": "one"}\n{"text": "two"}\n' >pasted
+	upload pasted pasted
+	get "/api/read/columns?upload=$draft"
+	is "$(json .result.tickets)" 2
+	is "$(find . -newer inbox.csv -type d -name 'labels-*' | wc -l)" 7
+	[ ! -e ../etc ]
+}
+
+@test "refused: no header, no cookie, too long, unknown drafts and parameters, paths" {
+	inbox
+	toe 0 label inbox.csv -o d
+	mkdir other && cp -r d other/deep
+	page_in .
+	enter
+	is "$(curl -s -o /dev/null -w '%{http_code}' -b jar -H "Origin: $base" -d '{}' "$base/api/draft/step")" 403
+	is "$(curl -s -o /dev/null -w '%{http_code}' -H "Origin: $base" -H 'X-Toehold: page' -d '{}' "$base/api/draft/step")" 401
+	is "$(curl -s -o /dev/null -w '%{http_code}' -b jar -H "Origin: http://evil.example" -H 'X-Toehold: page' -d '{}' "$base/api/draft/upload?name=x")" 403
+	head -c 70000000 /dev/zero >large.csv
+	is "$(curl -s -o /dev/null -w '%{http_code}' -b jar -H "Origin: $base" -H 'X-Toehold: page' -H 'Expect:' --data-binary @large.csv "$base/api/draft/upload?name=large.csv" || true)" 413
+	[ ! -e labels-large ]
+	refused 400 '/api/draft/upload?name=x.csv' '' "is empty"
+	refused 404 /api/draft/nothing '{}' "no such step"
+	refused 400 /api/draft/step '[]' "not a JSON object"
+	for name in nowhere ../d /etc d/../d other/deep ''; do
+		refused 400 /api/draft/step "{\"draft\": \"$name\", \"undo\": true}" "is not a draft of this folder"
+	done
+	refused 400 /api/draft/step '{"draft": "d", "out": "x"}' "no parameter 'out'"
+	refused 400 /api/draft/make '{"upload": "d", "out": "new"}' "is not a draft of this folder"
+	refused 400 /api/draft/finish '{"draft": "d", "finish": "../x"}' "plain file name"
+	post /api/draft/step '{"draft": "d", "ticket": "T-001", "as": "--finish=x"}'
+	is "$(json '"\(.exit_code) \(.result)"')" "3 null"
+	has "$output" "there is no such bucket"
+	[ ! -e x ]
+}
