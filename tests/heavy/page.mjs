@@ -32,8 +32,14 @@ async function open(browser, options) {
 }
 
 async function visit(page, ...parts) {
-	await page.goto(hash(...parts));
-	await page.waitForFunction(() => document.querySelector("main h1") && !document.querySelector("main .loading"));
+	if (!page.url().startsWith(base)) await page.goto(base);
+	await page.evaluate(async (there) => {
+		if (location.href === there) return;
+		const changed = new Promise((resolve) => addEventListener("hashchange", resolve, { once: true }));
+		location.href = there;
+		await changed; // The page's own listener came first: it is busy now.
+	}, hash(...parts));
+	await page.waitForFunction(() => document.querySelector("main[aria-busy=false] h1") && !document.querySelector("main .loading"));
 }
 
 const see = (page, text) => page.locator("main").getByText(text).first().waitFor();

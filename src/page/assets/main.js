@@ -87,6 +87,7 @@ async function draw() {
 	const ends = [];
 	let content;
 
+	main.setAttribute("aria-busy", "true");
 	for (const end of leave) end();
 	leave = ends;
 	try {
@@ -101,6 +102,7 @@ async function draw() {
 	}
 	if (getKnown()) drawSteps(step);
 	put(content, step.title);
+	main.setAttribute("aria-busy", "false");
 	announce(step.title);
 }
 
