@@ -65,7 +65,56 @@ slow_job() {
 	toe 0 smoke job.yaml --name r
 	toe 0 add job.yaml harder.jsonl --as harder
 	toe 1 smoke job.yaml --name other --models one.script.json
+	label_draft
 	in_browser looks r other
+}
+
+# label_inbox: 43 tickets without labels; three hold personal data, two repeat each other.
+label_inbox() {
+	{
+		echo 'No,Subject,Body'
+		odd_lines 1 40 'T-N,About L N,"The L thing is odd: W W"'
+		echo 'T-041,About a,"Write to anna@example.org about the a thing, W is my name"'
+		echo 'T-042,Login,"My name is John Miller and the b thing failed for me again today"'
+		echo 'T-043,Login,"My name is John Miller and the b thing failed for me again today!"'
+	} >inbox.csv
+}
+
+# label_draft: the draft d, which two readers have begun, and an upload whose columns are not chosen yet.
+label_draft() {
+	label_inbox
+	toe 0 label inbox.csv -o d
+	for name in a b c; do toe 0 label d --bucket "$name" --about "the $name thing, and what people write about it"; done
+	printf '1\n2\n3\nq\n' >keys.txt
+	for name in first second; do "$toehold" label d -r "$name" <keys.txt; done
+	toe 0 label d -r second --undo
+	mkdir -p labels-raw/secrets
+	cp inbox.csv labels-raw/secrets
+	: >labels-raw/labels.journal
+}
+
+@test "label: dropped CSV, columns, buckets, keys, undo, personal data, second reader, job" {
+	label_inbox
+	in_browser label
+	has "$(cat support/job.yaml)" "the a thing" "# Made from 'inbox.csv' by 'toehold label'"
+	lacks "$(cat support/scratch/*)" anna@example.org "John Miller"
+}
+
+@test "label: 25 tickets with the keyboard only, as fast as the keys come, and all taken back" {
+	label_inbox
+	toe 0 label inbox.csv -o d
+	for name in a b c; do toe 0 label d --bucket "$name"; done
+	in_browser label_keys
+	is "$(jq -s 'map(select(.do == "label")) | length' d/labels.journal)" 25
+}
+
+@test "label: hostile tickets and buckets are dead" {
+	for i in 1 2; do
+		echo '{"id": "<b>'$i'", "text": "'$i' <script>globalThis.struck=1</script> \u202e <img src=x onerror=globalThis.struck=1>"}'
+	done >inbox.jsonl
+	toe 0 label inbox.jsonl -o d
+	toe 0 label d --bucket '"><img src=x onerror=globalThis.struck=1>'
+	in_browser label_hostile
 }
 
 @test "a task that writes: marks and texts in the place of labels" {

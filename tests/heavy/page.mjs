@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism, loadavg } from "node:os";
 import { chromium } from "playwright-core";
+import { scenarios as labelling, views as labelViews } from "./page_label.mjs";
 
 const BUSY = 75; // others use the machine: nothing is known
 
@@ -159,7 +160,7 @@ async function looks(first, [run, other], browser) {
 		for (const colorScheme of ["light", "dark"]) {
 			const context = await browser.newContext({ viewport: { width, height }, colorScheme, storageState: state, reducedMotion: "reduce" });
 			const page = await context.newPage();
-			for (const parts of [...views(run, other), ["tickets", run, "t001"]]) {
+			for (const parts of [...views(run, other), ["tickets", run, "t001"], ...labelViews]) {
 				await visit(page, ...parts);
 				if (parts.length === 3 && parts[0] === "tickets") await page.getByRole("dialog").getByText("It says so.").first().waitFor();
 				const title = `${parts.join(" ")} ${width} ${colorScheme}`;
@@ -243,7 +244,7 @@ async function large(page) {
 	else assert.equal(Math.max(took, scroll, search) < 1000, true);
 }
 
-const scenarios = { story, keyboard, looks, written, hostile, large };
+const scenarios = { story, keyboard, looks, written, hostile, large, ...labelling({ visit, see, click, foreign }) };
 const browser = await chromium.launch({ executablePath: process.env.chromium, args: ["--no-sandbox"] });
 try {
 	const page = await open(browser);

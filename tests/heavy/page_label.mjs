@@ -1,0 +1,145 @@
+// Labelling, for page.mjs: from a dropped export to a job, with keys, by two readers, hostile texts.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+
+/** Waits until the page shows this command as the last one. */
+const did = (page, command) => page.locator("#journal > code").getByText(command).waitFor();
+
+/** A file on the drop zone, as from the desktop. */
+async function drop(page, path) {
+	await page.getByRole("heading", { name: "Label tickets" }).waitFor();
+	const data = await page.evaluateHandle((text) => {
+		const transfer = new DataTransfer();
+		transfer.items.add(new File([text], "inbox.csv", { type: "text/csv" }));
+		return transfer;
+	}, readFileSync(path, "utf8"));
+	await page.locator(".drop").dispatchEvent("drop", { dataTransfer: data });
+}
+
+async function addBuckets(page, names) {
+	for (const name of names) {
+		await page.getByLabel("New bucket").fill(name);
+		await page.locator("form.bucket-row .about").fill(`the ${name} thing`);
+		await page.keyboard.press("Enter");
+		await page.locator(`input[value="${name}"]`).waitFor();
+	}
+}
+
+/** The key of the bucket that the ticket in sight names: "About a 007". */
+async function keyOf(page) {
+	const text = await page.locator(".label-text").textContent();
+	return { a: "1", b: "2", c: "3" }[text.match(/about ([abc])\b/i)?.[1] ?? "b"];
+}
+
+/** Labels with keys alone; waits for each ticket's number. */
+async function labelAll(see, page, n, wrong = () => false) {
+	for (let at = 1; at <= n; at++) {
+		await page.keyboard.press(wrong(at) ? "3" : await keyOf(page));
+		await see(page, `${at} labelled`);
+	}
+}
+
+async function story({ visit, see, click }, page) {
+	await visit(page, "label");
+	await drop(page, "inbox.csv");
+	await see(page, "Which columns are meant?");
+	assert.equal((await page.content()).includes("anna@example.org"), false); // Before it is a draft, too.
+	await click(page, "button", "Take 43 tickets");
+	await page.getByRole("heading", { name: "Buckets" }).waitFor();
+	await did(page, /^toehold label/);
+	await addBuckets(page, ["a", "b", "c"]);
+	await click(page, "link", "Label tickets");
+	await see(page, "0 labelled");
+
+	const first = await page.locator("article").getAttribute("aria-label");
+	await page.keyboard.press("1");
+	await see(page, "1 labelled");
+	await page.keyboard.press("u"); // Back to that ticket, without its label.
+	await see(page, "0 labelled");
+	assert.equal(await page.locator("article").getAttribute("aria-label"), first);
+	await page.keyboard.press("s");
+	await see(page, "1 skipped");
+	await page.keyboard.press("?");
+	await see(page, "1 unsure");
+	assert.equal(await page.locator("dialog[open]").count(), 0);
+	await page.keyboard.press("u");
+	await did(page, "toehold label --reveal --reader=first --undo labels-inbox");
+
+	await labelAll(see, page, 20);
+	await page.reload(); // A closed browser loses nothing.
+	await see(page, "20 labelled");
+	for (let at = 21; at <= 43; at++) {
+		const place = page.locator(".place").first();
+		if (await place.count()) {
+			assert.equal(await place.locator("s").count(), 1);
+			await page.keyboard.press("x");
+			await page.locator(".place.open").first().waitFor();
+			await page.keyboard.press("x");
+			await page.locator(".place.covered").first().waitFor();
+		}
+		await page.keyboard.press(await keyOf(page));
+		await see(page, `${at} labelled`);
+	}
+	await see(page, "Every ticket is read");
+
+	await click(page, "link", "Second reader");
+	await see(page, "No ticket was labelled twice yet.");
+	await click(page, "button", "Read as this person");
+	await see(page, "0 labelled");
+	assert.equal(await page.locator(".bucket.chosen").count(), 0);
+	await labelAll(see, page, 10, (at) => at === 4);
+	await click(page, "link", "Second reader");
+	await page.getByRole("cell", { name: /of 10/ }).waitFor();
+	const rows = await page.locator("table").nth(1).locator("tbody tr").count();
+	assert.equal(rows <= 1, true);
+	if (rows === 1) {
+		await page.locator(".settle button").first().click();
+		await page.locator('.settle [aria-pressed="true"]').waitFor();
+	}
+
+	await click(page, "link", "Make the job");
+	await page.getByLabel("Folder of the job").fill("support");
+	await click(page, "button", "Make the job");
+	await see(page, "The job is ready");
+	await click(page, "link", "Smoke test: choose models");
+	await page.getByRole("heading", { level: 1 }).waitFor();
+	assert.match(page.url(), /#\/choose$/);
+}
+
+/** 25 tickets with nothing but the keyboard, as fast as keys come: none is lost, none is doubled. */
+async function keyboard({ visit, see }, page) {
+	await visit(page, "label", "d", "tickets");
+	await see(page, "0 labelled");
+	const began = Date.now();
+	for (let at = 0; at < 25; at++) await page.keyboard.press(String((at % 3) + 1));
+	await see(page, "25 labelled");
+	console.log(`25 labels in ${Date.now() - began} ms`);
+	await see(page, "enough for a smoke test");
+	for (let at = 0; at < 25; at++) await page.keyboard.press("u");
+	await see(page, "0 labelled");
+	await page.keyboard.press("g");
+	await page.keyboard.press("s"); // g goes to another step here, too: s is not "skip" then.
+	await page.waitForURL(/#\/$/);
+}
+
+/** Hostile tickets and names are text on every part of labelling. */
+async function hostile({ visit, see, foreign }, page) {
+	for (const part of ["tickets", "buckets", "readers", "finish"]) {
+		await visit(page, "label", "d", part);
+		assert.equal(await page.evaluate(foreign), 0, part);
+	}
+	await visit(page, "label", "d", "tickets");
+	assert.match(await page.locator(".label-text").textContent(), /<script>|<img/);
+	await page.keyboard.press("1");
+	await see(page, "1 labelled");
+	assert.equal(await page.evaluate(() => globalThis.struck), undefined);
+}
+
+/** The parts of labelling, for the looks of every view: of the draft d, and of an upload. */
+export const views = [["label"], ["label", "labels-raw"], ["label", "d", "buckets"], ["label", "d", "tickets"], ["label", "d", "readers"], ["label", "d", "finish"]];
+
+/** Scenarios of page.mjs, with its tools. */
+export const scenarios = (tools) =>
+	Object.fromEntries(
+		Object.entries({ label: story, label_keys: keyboard, label_hostile: hostile })
+			.map(([name, scenario]) => [name, (page) => scenario(tools, page)]));
