@@ -105,6 +105,12 @@ export function drawTickets(draft, leaving) {
 	}
 
 	function buckets() {
+		if (draft.buckets.length === 0)
+			return el(
+				"p",
+				{ class: "actions" },
+				el("a", { class: "button", href: address("label", draft.id, "buckets", draft.reader) }, "Name the buckets first"),
+			);
 		return el(
 			"div",
 			{ class: "label-buckets", role: "group", "aria-label": "Buckets" },
