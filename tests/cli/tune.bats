@@ -268,7 +268,7 @@ baseline majority 2/6 (33.3%)"
 	toe 0 smoke job.yaml --name first
 	rm -r heads
 	text=$(page)
-	has "$text" "Learning curves" "<svg onload=alert(1)> tuned · one, on training" 'tuned "><script>alert(1)<' '\u{202e}'
+	has "$text" "Learning curves" "<svg onload=alert(1)> · tuned one, on training" 'tuned "><script>alert(1)<' '\u{202e}'
 	grep -E '<script|<svg onload' page.html | nothing
 	toe 0 show
 	[[ $output != *$'\u202e'* ]]
