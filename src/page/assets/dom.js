@@ -53,7 +53,7 @@ export function table(caption, columns, rows, rowClass = () => null) {
 		el(
 			"table",
 			{},
-			el("caption", {}, caption),
+			el("caption", {}, el("span", {}, caption)),
 			el("thead", {}, el("tr", {}, head)),
 			el("tbody", {}, body),
 		),
