@@ -5,25 +5,13 @@ load ../cli/helper
 load ../cli/page
 load ../cli/hostile
 load ../cli/tasks
-
-# packages: prints the folder of node_modules, which npm fills once; fails if it cannot.
-packages() {
-	local folder
-	folder=$cache_before/page/$(sha256sum "$BATS_TEST_DIRNAME/page.pin" | cut -c1-16)
-	if [ ! -d "$folder" ]; then
-		rm -rf "$folder.new"
-		grep -v '^#' "$BATS_TEST_DIRNAME/page.pin" | HOME=$home_before xargs npm install --silent \
-			--no-audit --no-fund --prefix "$folder.new" || return 1
-		mv "$folder.new" "$folder"
-	fi >&2
-	printf '%s\n' "$folder/node_modules"
-}
+load page_packages
 
 setup() {
 	enter_scratch
 	chromium=$(command -v chromium || command -v chromium-browser) || skip_loudly "there is no Chromium"
 	command -v node >/dev/null || skip_loudly "there is no node"
-	modules=$(packages) || skip_loudly "npm cannot install what tests/heavy/page.pin names"
+	modules=$(HOME=$home_before page_packages "$cache_before") || skip_loudly "npm cannot install what tests/heavy/page.pin names"
 	export chromium
 }
 
