@@ -90,6 +90,9 @@ setup_file() {
 	while read -r page; do
 		[ -s "share/doc/toehold/$page" ] || { echo "no $page"; false; }
 	done < <(grep -rhoE '"[^"]*docs/[a-z-]+\.md' "$root/src" | grep -oE 'docs/[a-z-]+\.md' | sort -u)
+	while read -r picture; do
+		[ -s "share/doc/toehold/docs/$picture" ] || { echo "no $picture"; false; }
+	done < <(grep -rhoE 'pictures/[a-z-]+\.png' share/doc/toehold | sort -u)
 	tar -tJf "$tarball" | sed "s,^[^/]*/,," | grep -v -e '/$' -e '^$' | sort >of_tar
 	python3 -m zipfile -l "$wheel" | awk 'NR > 1 { print $1 }' |
 		sed -n 's,^[^/]*\.data/data/,,p; s,^[^/]*\.data/scripts/,bin/,p' | sort >of_wheel
