@@ -3,6 +3,8 @@
  */
 #include "flow/ask/encoder_reason.h"
 
+#include <math.h>
+
 #include "base/clock.h"
 #include "base/display.h"
 #include "judge/nearest.h"
@@ -14,14 +16,15 @@ static const char *encoder_one_text(struct arena *a, const struct prepared *p,
 {
 	const struct ticket *t = e->texts[near->row];
 	const char *label = p->job.labels[t->label].name;
+	double cosine = round(near->cosine * 100) / 100 + 0.0; /* so that no -0.00 is shown */
 
 	if (near->row < e->n_descriptions)
-		return arena_printf(a, "%.2f %s of %s", near->cosine,
+		return arena_printf(a, "%.2f %s of %s", cosine,
 				    p->job.labels[t->label].description ? "description" : "name",
 				    label);
 	if (e->is_private[near->row])
-		return arena_printf(a, "%.2f %s (%s)", near->cosine, label, t->id);
-	return arena_printf(a, "%.2f %s: \"%s\" (%s)", near->cosine, label,
+		return arena_printf(a, "%.2f %s (%s)", cosine, label, t->id);
+	return arena_printf(a, "%.2f %s: \"%s\" (%s)", cosine, label,
 			    display_cut(a, t->text, QUOTE_BYTES), t->id);
 }
 
