@@ -300,9 +300,9 @@ static int add_show_changes(struct addition *add, const struct add_options *o)
 
 	if (load_result(add->cmd, &add->session.store, &load, &after) < 0)
 		return -1;
-	run_events_decision(&add->session, &after, RESULT_REPLIES);
+	run_events_decision(&add->session, &after, true);
 	if (o->json) {
-		json_t *j = result_to_json(&add->cmd->arena, &after, true);
+		json_t *j = result_to_json(&add->cmd->arena, &after, RESULT_REPLIES);
 
 		json_object_set_new(j, "added",
 				    json_integer(add->known ? 0 : (json_int_t)add->slice.n));

@@ -8,6 +8,7 @@ teardown() {
 
 # page_in FOLDER [OPTIONS]: starts the page; sets address, base and pid.
 page_in() {
+	rm -f page.txt # of the page before
 	"$toehold" page --no-browser "$@" >page.txt 2>said.txt 3>&- &
 	pid=$!
 	wait_for 10 test -s page.txt

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # Runs that are started from the page, and what ends them: stop, kill, Ctrl-C, two pages.
+load helper
 load page
 
 @test "a run goes on without a browser; one that comes back gets what it missed" {

@@ -106,6 +106,7 @@ def main():
     frames = []
     pending = b""
     slave_open = True
+    stopped = False
     while True:
         ended, status = os.waitpid(pid, os.WNOHANG)
         if ended and slave_open:
@@ -128,10 +129,15 @@ def main():
         # Programs end lines with \n, the terminal's driver adds \r.
         terminal.write(whole)
         frames.append(terminal.text())
-        if resize and frames[-1].count("\n") > 2:
-            terminal.narrow(resize)
-            set_size(resize)
-            resize = None
+        # The program waits meanwhile, and what it has written already is shown as it was meant.
+        if resize and (stopped or frames[-1].count("\n") > 2):
+            os.kill(pid, signal.SIGSTOP)
+            stopped = True
+            if not readable(master):
+                terminal.narrow(resize)
+                set_size(resize)
+                resize = None
+                os.kill(pid, signal.SIGCONT)
         if interrupt and re.search(interrupt, frames[-1], re.M):
             os.write(master, b"\x03")
             interrupt = None
