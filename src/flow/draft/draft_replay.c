@@ -10,7 +10,7 @@
 #include "job/file/job.h"
 #include "job/file/label_key.h"
 
-enum { REPLAY_NAME_BYTES = 60, REPLAY_ABOUT_BYTES = 400 };
+enum { REPLAY_NAME_BYTES = 60, REPLAY_ABOUT_BYTES = 400, REPLAY_READERS = 50 };
 
 struct replay {
 	struct cmd *cmd;
@@ -41,38 +41,46 @@ static const char *replay_check_name(struct replay *r, const char *name, int but
 	return NULL;
 }
 
+/* Behind the others; if there is no more room, in the place of one that was removed. */
 static const char *replay_add_bucket(struct replay *r, const char *name, const char *about)
 {
 	struct draft *d = r->d;
 	const char *why = replay_check_name(r, name, DRAFT_OPEN);
+	size_t at = 0;
 
 	if (why)
 		return why;
-	if (d->n_buckets == JOB_MAX_LABELS)
+	while (at < d->n_buckets && (d->n_buckets < JOB_MAX_LABELS || !d->buckets[at].removed))
+		at++;
+	if (at == JOB_MAX_LABELS)
 		return "there are too many buckets";
 	d->buckets = arena_grow(&r->cmd->arena, d->buckets, d->n_buckets, &d->cap_buckets,
 				sizeof(*d->buckets));
-	d->buckets[d->n_buckets++] = (struct draft_bucket){ .name = name, .about = about };
+	d->n_buckets += at == d->n_buckets;
+	d->buckets[at] = (struct draft_bucket){ .name = name, .about = about };
 	return NULL;
 }
 
-static int *replay_judgement(struct replay *r)
+static const char *replay_judge(struct replay *r, int judgement)
 {
 	struct draft *d = r->d;
 	size_t at = 0, row = (size_t)(r->row - d->rows);
 
 	while (at < d->n_readers && strcmp(d->readers[at].name, r->entry->reader) != 0)
 		at++;
-	if (at < d->n_readers)
-		return &d->readers[at].judgements[row];
-	d->readers = arena_grow(&r->cmd->arena, d->readers, d->n_readers, &d->cap_readers,
-				sizeof(*d->readers));
-	d->readers[at].name = r->entry->reader;
-	d->readers[at].judgements = arena_array(&r->cmd->arena, d->n, sizeof(int));
-	for (size_t i = 0; i < d->n; i++)
-		d->readers[at].judgements[i] = DRAFT_OPEN;
-	d->n_readers++;
-	return &d->readers[at].judgements[row];
+	if (at == REPLAY_READERS)
+		return "there are too many readers";
+	if (at == d->n_readers) {
+		d->readers = arena_grow(&r->cmd->arena, d->readers, d->n_readers, &d->cap_readers,
+					sizeof(*d->readers));
+		d->readers[at].name = r->entry->reader;
+		d->readers[at].judgements = arena_array(&r->cmd->arena, d->n, sizeof(int));
+		for (size_t i = 0; i < d->n; i++)
+			d->readers[at].judgements[i] = DRAFT_OPEN;
+		d->n_readers++;
+	}
+	d->readers[at].judgements[row] = judgement;
+	return NULL;
 }
 
 static const char *replay_import(struct replay *r)
@@ -112,7 +120,7 @@ static const char *replay_find_bucket(struct replay *r, int *ret_bucket)
 	if (*ret_bucket == DRAFT_OPEN)
 		why = replay_add_bucket(r, r->entry->label, "");
 	if (!why && *ret_bucket == DRAFT_OPEN)
-		*ret_bucket = (int)r->d->n_buckets - 1;
+		*ret_bucket = draft_bucket_find(r->d, r->entry->label);
 	return why;
 }
 
@@ -121,26 +129,27 @@ static const char *replay_label(struct replay *r)
 	int bucket;
 	const char *why = replay_find_bucket(r, &bucket);
 
-	if (!why)
-		*replay_judgement(r) = bucket;
-	return why;
+	return why ? why : replay_judge(r, bucket);
 }
 
 static const char *replay_unsure(struct replay *r)
 {
-	*replay_judgement(r) = DRAFT_UNSURE;
-	return NULL;
+	return replay_judge(r, DRAFT_UNSURE);
 }
 
 static const char *replay_skip(struct replay *r)
 {
-	*replay_judgement(r) = DRAFT_SKIPPED;
-	return NULL;
+	return replay_judge(r, DRAFT_SKIPPED);
 }
 
 static const char *replay_settle(struct replay *r)
 {
-	return replay_find_bucket(r, &r->row->settled);
+	int bucket;
+	const char *why = replay_find_bucket(r, &bucket);
+
+	if (!why)
+		r->row->settled = bucket;
+	return why;
 }
 
 /* Marks of the same value. Other spellings of it stay as they are in other tickets. */
