@@ -11,31 +11,33 @@
 #include "cmd/label_text.h"
 
 struct keys {
-	struct cmd *cmd;
 	const char *dir, *reader;
+	struct arena arena; /* of the draft, until the next step */
 	struct draft draft;
+	size_t skipped; /* the row that was skipped last; SIZE_MAX: none */
 };
 
-/* The next ticket to read, those that were skipped last; or NULL. */
+/* The next ticket to read, those that were skipped last, and in turn; or NULL. */
 static const struct draft_row *keys_next(const struct keys *k)
 {
 	const struct draft_reader *reader = draft_reader_find(&k->draft, k->reader);
-	const struct draft_row *skipped = NULL;
+	size_t skipped = SIZE_MAX;
 
 	for (size_t i = 0; i < k->draft.n; i++) {
 		int judgement = draft_judgement(reader, i);
 
 		if (judgement == DRAFT_OPEN)
 			return &k->draft.rows[i];
-		if (judgement == DRAFT_SKIPPED && !skipped)
-			skipped = &k->draft.rows[i];
+		if (judgement == DRAFT_SKIPPED &&
+		    (skipped == SIZE_MAX || (skipped <= k->skipped && i > k->skipped)))
+			skipped = i;
 	}
-	return skipped;
+	return skipped < SIZE_MAX ? &k->draft.rows[skipped] : NULL;
 }
 
 static void keys_show(struct keys *k, const struct draft_row *row)
 {
-	struct arena *a = &k->cmd->arena;
+	struct arena *a = &k->arena;
 	const char *text = draft_text(a, row);
 	size_t number = 0;
 	struct buf b;
@@ -93,34 +95,49 @@ static bool keys_entry(const struct keys *k, const struct draft_row *row, const 
 }
 
 /* What cannot be done is said, and the ticket comes again. */
-static void keys_do(struct keys *k, const struct draft_entry *entry)
+static void keys_do(struct keys *k, const struct draft_row *row, const struct draft_entry *entry)
 {
+	struct cmd step = { 0 };
+	struct draft_entry own = *entry; /* the new draft keeps it longer than the old one lives */
 	struct draft before, after;
 
-	if (draft_do(k->cmd, k->dir, entry, &before, &after) < 0)
-		printf("%s\n", k->cmd->err.msg);
-	else
-		k->draft = after;
+	own.id = arena_strdup(&step.arena, entry->id);
+	own.label = arena_strdup(&step.arena, entry->label);
+	if (draft_do(&step, k->dir, &own, &before, &after) < 0) {
+		printf("%s\n", step.err.msg);
+		arena_release(&step.arena);
+		return;
+	}
+	if (entry->verb == DRAFT_SKIP)
+		k->skipped = (size_t)(row - k->draft.rows);
+	arena_release(&k->arena);
+	k->arena = step.arena;
+	k->draft = after;
 }
 
 int label_with_keys(struct cmd *cmd, const char *dir, const char *reader, FILE *in)
 {
-	struct keys k = { .cmd = cmd, .dir = dir, .reader = reader };
+	struct keys k = { .dir = dir, .reader = reader, .skipped = SIZE_MAX };
 	const struct draft_row *row;
 	struct draft_entry entry;
-	char line[512];
+	char *line = NULL;
+	size_t cap = 0;
 
 	if (draft_open(cmd, dir, &k.draft) < 0)
 		return -1;
 	while ((row = keys_next(&k))) {
 		keys_show(&k, row);
-		if (!fgets(line, sizeof(line), in) || strcmp(line, "q\n") == 0)
+		if (getline(&line, &cap, in) < 0)
 			break;
 		line[strcspn(line, "\r\n")] = '\0';
-		if (keys_entry(&k, row, arena_strdup(&cmd->arena, line), &entry))
-			keys_do(&k, &entry);
+		if (strcmp(line, "q") == 0)
+			break;
+		if (keys_entry(&k, row, line, &entry))
+			keys_do(&k, row, &entry);
 	}
+	free(line);
 	printf("\n");
 	label_print_progress(&cmd->arena, &k.draft, reader);
+	arena_release(&k.arena);
 	return 0;
 }
