@@ -184,10 +184,13 @@ static int label_check(struct cmd *cmd, const struct label_options *o, enum draf
 		       size_t n_verbs)
 {
 	bool of_ticket = o->as || o->unsure || o->skip || o->cover || o->uncover;
+	bool of_export = o->source.dir || o->preview;
 
-	n_verbs += o->agree + (o->start.dir != NULL);
+	n_verbs += o->agree + (o->start.dir != NULL) + of_export;
 	if (n_verbs > 1)
 		return err_set(&cmd->err, ERR_USAGE, "one step at a time");
+	if (!of_export && (o->map.n || o->source.no_label))
+		return err_set(&cmd->err, ERR_USAGE, "--map and --no-label need --out DRAFT");
 	if (of_ticket && !o->ticket)
 		return err_set(&cmd->err, ERR_USAGE, "name the ticket with --ticket");
 	if (o->ticket && !of_ticket)
@@ -196,6 +199,10 @@ static int label_check(struct cmd *cmd, const struct label_options *o, enum draf
 			       "--uncover");
 	if (!o->bucket && (o->about || o->rename || o->remove))
 		return err_set(&cmd->err, ERR_USAGE, "name the bucket with --bucket");
+	if (o->about && (o->rename || o->remove))
+		return err_set(&cmd->err, ERR_USAGE,
+			       "describe the bucket in a step of its own: --bucket NAME --about "
+			       "WORDS");
 	if (o->settle && verb != DRAFT_SETTLE)
 		return err_set(&cmd->err, ERR_USAGE, "--settle needs --as BUCKET");
 	return 0;

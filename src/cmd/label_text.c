@@ -53,8 +53,9 @@ void label_print_progress(struct arena *a, const struct draft *d, const char *re
 	struct draft_progress p;
 
 	draft_count(d, reader, &p);
-	printf("%s: %zu of %zu ticket%s labelled by %s, %zu unsure, %zu skipped", d->dir,
-	       p.labelled, d->n, text_s(d->n), display_text(a, reader), p.unsure, p.skipped);
+	printf("%s: %zu of %zu ticket%s labelled by %s, %zu unsure, %zu skipped",
+	       display_path(a, d->dir), p.labelled, d->n, text_s(d->n), display_text(a, reader),
+	       p.unsure, p.skipped);
 	if (p.disputed)
 		printf("; readers differ on %zu", p.disputed);
 	puts(".");

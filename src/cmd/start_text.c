@@ -20,7 +20,7 @@ static void start_print_labels(struct arena *a, const struct start *s)
 		const struct import_label *label = &labels->items[i];
 
 		printf("%7zu  %s%s\n", label->n, display_text(a, label->name),
-		       import_near_hint(a, label));
+		       s->options->labelled ? "" : import_near_hint(a, label));
 	}
 	for (size_t i = 0; i < labels->n_spellings; i++) {
 		const struct label_spelling *spelling = &labels->spellings[i];
@@ -70,9 +70,9 @@ static void start_print_lacks(struct arena *a, const struct start *s)
 			untested = arena_add_item(a, untested, ", ", "'%s'",
 						  display_text(a, s->labels.items[i].name));
 	if (*untested)
-		printf("  No ticket tests %s: label more of them, or merge labels with --map "
-		       "OLD=NEW.\n",
-		       display_cut(a, untested, 300));
+		printf("  No ticket tests %s: label more of them%s.\n",
+		       display_cut(a, untested, 300),
+		       s->options->labelled ? "" : ", or merge labels with --map OLD=NEW");
 	if (s->labels.n > START_MANY_LABELS)
 		printf("  %zu labels are many for %zu tickets: fewer are easier to tell apart.\n",
 		       s->labels.n, split->n[SPLIT_TEST]);
@@ -106,7 +106,10 @@ static void start_print_split(struct arena *a, const struct start *s)
 			printf("%7zu  %s\n", s->split.n[parts[i].part], parts[i].words);
 	for (size_t i = 0; i < s->n; i++)
 		if (s->split.parts[i] == SPLIT_TWO_LABELS)
-			printf("  line %zu: '%s' has another label elsewhere\n", s->tickets[i].line,
+			printf("  %s: '%s' has another label elsewhere\n",
+			       s->options->labelled ?
+				       display_text(a, s->tickets[i].id) :
+				       arena_printf(a, "line %zu", s->tickets[i].line),
 			       display_cut(a, s->tickets[i].text, 40));
 	start_print_lacks(a, s);
 }
@@ -147,6 +150,10 @@ static void start_print_rows(struct arena *a, const struct start *s)
 {
 	const struct imported *imported = &s->imported;
 
+	if (s->options->labelled) { /* the rows are not those of a file that anybody has */
+		printf("%s: %zu tickets, %zu with a label\n", imported->path, s->n, imported->n);
+		return;
+	}
 	printf("%s: %s, %zu rows, %zu with a label\n", imported->path, imported->format,
 	       imported->n_seen, imported->n);
 	if (s->columns.guessed || imported->guessed)

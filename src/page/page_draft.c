@@ -95,7 +95,7 @@ void page_draft_upload(struct page *page, struct http_request *q, const char *un
 {
 	const char *name =
 		MHD_lookup_connection_value(q->connection, MHD_GET_ARGUMENT_KIND, "name");
-	const char *stem = draft_stem(&q->arena, name ? name : ""), *dir;
+	const char *stem = draft_stem(&q->arena, name ? name : ""), *dir, *file;
 	struct http_answer answer;
 	struct err err = { 0 };
 
@@ -110,10 +110,8 @@ void page_draft_upload(struct page *page, struct http_request *q, const char *un
 		draft_refuse(q, MHD_HTTP_INTERNAL_SERVER_ERROR, "cannot make a folder here");
 		return;
 	}
-	if (draft_keep(
-		    q, dir,
-		    arena_printf(&q->arena, "%s%s", stem, draft_ending(name ? name : "", &q->body)),
-		    &err) < 0) {
+	file = arena_printf(&q->arena, "%s%s", stem, draft_ending(name ? name : "", &q->body));
+	if (draft_keep(q, dir, draft_export_name(&q->arena, file), &err) < 0) {
 		draft_refuse(q, MHD_HTTP_INTERNAL_SERVER_ERROR, arena_strdup(&q->arena, err.msg));
 		return;
 	}

@@ -21,6 +21,9 @@
 #define DRAFT_ROWS "secrets/rows.jsonl"
 #define DRAFT_KEY "secrets/redact.key"
 
+/* The name under which the labels of the export are compared with those of readers. */
+#define DRAFT_FILE_READER "file"
+
 /* A reader's judgement of a ticket is a bucket's index, or one of these. */
 enum { DRAFT_OPEN = -1, DRAFT_UNSURE = -2, DRAFT_SKIPPED = -3 };
 
@@ -109,7 +112,8 @@ int draft_open(struct cmd *cmd, const char *dir, struct draft *ret_draft) MUST_U
 
 /*
  * Appends an entry: when this returns 0 it is on the disk. Fills the draft before and after it.
- * Fails with ERR_INPUT if the entry cannot be meant. Programs that do this at once take turns.
+ * Fails with ERR_INPUT if the entry cannot be meant, and with ERR_REFUSED if a new bucket's name is
+ * personal data. Programs that do this at once take turns.
  */
 int draft_do(struct cmd *cmd, const char *dir, const struct draft_entry *entry,
 	     struct draft *ret_before, struct draft *ret_after) MUST_USE;
@@ -134,6 +138,9 @@ bool draft_is_disputed(const struct draft *d, size_t row);
  * else the export's own. DRAFT_OPEN if there is none, also where the readers differ.
  */
 int draft_final(const struct draft *d, size_t row);
+
+/* The name of the export's copy in `secrets`: its own, if no file of the draft has it. */
+const char *draft_export_name(struct arena *a, const char *name);
 
 /* The text of a row as it may leave `secrets`: with placeholders. */
 const char *draft_text(struct arena *a, const struct draft_row *row);

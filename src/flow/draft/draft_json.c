@@ -203,7 +203,7 @@ json_t *draft_changes_to_json(struct arena *a, const struct draft *before,
 /* The export's own labels as those of a reader. */
 static struct draft_reader json_reader_of_file(struct arena *a, const struct draft *d)
 {
-	struct draft_reader file = { "file", arena_array(a, d->n, sizeof(int)) };
+	struct draft_reader file = { DRAFT_FILE_READER, arena_array(a, d->n, sizeof(int)) };
 
 	for (size_t i = 0; i < d->n; i++)
 		file.judgements[i] = d->rows[i].file_bucket;

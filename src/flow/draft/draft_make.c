@@ -19,6 +19,7 @@
 #include "base/str.h"
 #include "flow/draft/draft_columns.h"
 #include "flow/draft/draft_parts.h"
+#include "flow/start/start.h"
 #include "job/import/label_counts.h"
 #include "job/redact/redact.h"
 #include "job/ticket/leak_guard.h"
@@ -28,6 +29,7 @@ struct making {
 	const struct draft_source *source;
 	struct draft_made *made;
 	struct draft draft;
+	int journal; /* locked until the tickets are in it */
 	const char *data; /* the export's bytes */
 	size_t n_bytes;
 	struct label_counts labels;
@@ -35,25 +37,16 @@ struct making {
 	struct redact_key key;
 };
 
-/* A draft into which a file was uploaded has an empty journal. Its journal is opened or made. */
-static int make_open_dir(struct making *m)
+/* A draft into which a file was uploaded has an empty journal. */
+static int make_journal(struct making *m)
 {
 	struct cmd *cmd = m->cmd;
 	const char *dir = m->source->dir;
 	const char *journal = arena_printf(&cmd->arena, "%s/" DRAFT_JOURNAL, dir);
-	struct draft old;
 	int fd;
 
-	if (file_exists(journal)) {
-		if (draft_open(cmd, dir, &old) < 0)
-			return -1;
-		if (old.n_entries == 0)
-			return 0;
-		return err_set(&cmd->err, ERR_INPUT,
-			       "'%s' has its tickets already; go on with: toehold label %s",
-			       display_path(&cmd->arena, dir),
-			       display_shell_word(&cmd->arena, dir));
-	}
+	if (file_exists(journal))
+		return 0;
 	if (file_is_taken(dir))
 		return err_set(&cmd->err, ERR_INPUT,
 			       "'%s' already exists and was not changed; name a new folder with "
@@ -69,6 +62,26 @@ static int make_open_dir(struct making *m)
 	return 0;
 }
 
+/* The journal is opened or made. Its lock keeps out another import into the same folder. */
+static int make_open_dir(struct making *m)
+{
+	struct cmd *cmd = m->cmd;
+	const char *dir = m->source->dir;
+	struct draft old = { .dir = dir };
+	int r;
+
+	if (make_journal(m) < 0 || draft_journal_lock(cmd, dir, &m->journal) < 0)
+		return -1;
+	r = draft_journal_read(cmd, m->journal, &old);
+	if (r == 0 && old.n_entries)
+		r = err_set(&cmd->err, ERR_INPUT,
+			    "'%s' has its tickets already; go on with: toehold label %s",
+			    display_path(&cmd->arena, dir), display_shell_word(&cmd->arena, dir));
+	if (r < 0)
+		close(m->journal);
+	return r;
+}
+
 /* RULE: what is not redacted lies in `secrets`, for nobody else to read. */
 static int make_keep_export(struct making *m)
 {
@@ -81,7 +94,8 @@ static int make_keep_export(struct making *m)
 			    &m->cmd->err) < 0)
 		return -1;
 	path = arena_printf(a, "%s/%s", folder,
-			    special_input_fd(from) >= 0 ? "export" : str_basename(from));
+			    special_input_fd(from) >= 0 ? "export" :
+							  draft_export_name(a, str_basename(from)));
 	if (file_is_same(from, path))
 		return 0;
 	return file_write(path, 0600, m->data, m->n_bytes, &m->cmd->err);
@@ -102,6 +116,13 @@ static int make_check_labels(struct making *m)
 		const char *name = m->labels.items[i].name;
 		struct redact_result found;
 
+		if (strlen(name) > JOB_MAX_LABEL_BYTES)
+			return err_set(&cmd->err, ERR_INPUT,
+				       "%s: the label '%s' is too long: %zu bytes; the limit is "
+				       "%d. Is another column the label? Name it with --label, or "
+				       "give --no-label",
+				       m->made->imported.path, display_text(&cmd->arena, name),
+				       strlen(name), JOB_MAX_LABEL_BYTES);
 		if (redact_scan(m->redactor, &cmd->arena, name, strlen(name),
 				REDACT_STRUCTURED_TYPES, &found, &cmd->err) < 0)
 			return -1;
@@ -208,6 +229,15 @@ static int make_row(struct making *m, const struct import_row *from)
 	return 0;
 }
 
+static void make_number_ids(struct making *m)
+{
+	const char ***ids = arena_array(&m->cmd->arena, m->draft.n, sizeof(*ids));
+
+	for (size_t i = 0; i < m->draft.n; i++)
+		ids[i] = &m->draft.rows[i].id;
+	start_number_ids(&m->cmd->arena, ids, m->draft.n);
+}
+
 static int make_rows(struct making *m)
 {
 	const struct imported *in = &m->made->imported;
@@ -224,6 +254,7 @@ static int make_rows(struct making *m)
 		r = make_row(m, &in->rows[i]);
 	for (size_t i = 0; i < in->n_pool && r == 0; i++)
 		r = make_row(m, &in->pool[i]);
+	make_number_ids(m);
 	redactor_close(m->redactor);
 	return r;
 }
@@ -322,26 +353,35 @@ static void make_order(struct making *m)
 static int make_write(struct making *m)
 {
 	struct draft_entry entry = { .verb = DRAFT_IMPORT,
-				     .reader = "file",
+				     .reader = DRAFT_FILE_READER,
 				     .file = special_input_fd(m->source->from) >= 0 ?
 						     "standard input" :
 						     str_basename(m->source->from),
 				     .seed = m->source->seed,
 				     .n_labels = m->labels.n };
-	struct draft before, after;
+	struct draft before = { .dir = m->source->dir }, after;
 
 	entry.labels = arena_array(&m->cmd->arena, m->labels.n, sizeof(*entry.labels));
 	for (size_t i = 0; i < m->labels.n; i++)
 		entry.labels[i] = m->labels.items[i].name;
 	if (draft_rows_index(m->cmd, &m->draft) < 0 || draft_rows_write(m->cmd, &m->draft) < 0)
 		return -1;
-	return draft_do(m->cmd, m->source->dir, &entry, &before, &after);
+	return draft_do_locked(m->cmd, m->journal, &entry, &before, &after);
+}
+
+static int make_all(struct making *m)
+{
+	if (make_keep_export(m) < 0 || make_rows(m) < 0)
+		return -1;
+	make_order(m);
+	return make_write(m);
 }
 
 int draft_make(struct cmd *cmd, const struct draft_source *source, struct draft_made *ret_made)
 {
 	struct making m = { .cmd = cmd, .source = source, .made = ret_made };
 	struct import_options import = source->import;
+	int r;
 
 	*ret_made = (struct draft_made){ 0 };
 	m.draft.dir = source->dir;
@@ -349,8 +389,9 @@ int draft_make(struct cmd *cmd, const struct draft_source *source, struct draft_
 	if (draft_read_export(cmd, source, &import, &ret_made->guess, &m.data, &m.n_bytes) < 0 ||
 	    import_parse(&cmd->arena, source->from, m.data, m.n_bytes, &import, &ret_made->imported,
 			 &cmd->err) < 0 ||
-	    make_open_dir(&m) < 0 || make_keep_export(&m) < 0 || make_rows(&m) < 0)
+	    make_open_dir(&m) < 0)
 		return -1;
-	make_order(&m);
-	return make_write(&m);
+	r = make_all(&m);
+	close(m.journal);
+	return r;
 }

@@ -23,6 +23,10 @@ int draft_journal_lock(struct cmd *cmd, const char *dir, int *ret_fd) MUST_USE;
 /* Appends a line to a locked journal, in place of a line that was cut. */
 int draft_journal_append(struct cmd *cmd, int fd, const struct draft_entry *entry) MUST_USE;
 
+/* draft_do() with a journal that is locked; `before` has the folder. */
+int draft_do_locked(struct cmd *cmd, int fd, const struct draft_entry *entry, struct draft *before,
+		    struct draft *after) MUST_USE;
+
 /*
  * Computes the state from d->entries. The last one must be possible; an earlier one that no longer
  * is, because an entry before it was undone, does nothing.

@@ -8,6 +8,7 @@
 #include "base/display.h"
 #include "base/buf.h"
 #include "flow/draft/draft_parts.h"
+#include "job/redact/redact.h"
 
 int draft_bucket_find(const struct draft *d, const char *name)
 {
@@ -76,7 +77,40 @@ int draft_open(struct cmd *cmd, const char *dir, struct draft *ret_draft)
 	return r < 0 ? -1 : draft_replay(cmd, ret_draft);
 }
 
-static int state_do(struct cmd *cmd, int fd, const struct draft_entry *entry, struct draft *before,
+/* A bucket is a name that everybody sees: it must not be somebody's address. */
+static int state_check_bucket(struct cmd *cmd, const char *name)
+{
+	struct redactor *redactor;
+	struct redact_result found;
+	int r = redactor_open(REDACT_STRUCTURED, &redactor, &cmd->err);
+
+	if (r < 0)
+		return -1;
+	r = redact_scan(redactor, &cmd->arena, name, strlen(name), REDACT_STRUCTURED_TYPES, &found,
+			&cmd->err);
+	redactor_close(redactor);
+	if (r == 0 && found.n_covered)
+		return err_set(&cmd->err, ERR_REFUSED,
+			       "the bucket's name looks like personal data (%s); choose another",
+			       redact_type_name(found.covered[0].type));
+	return r;
+}
+
+/* What an entry of an older draft may hold, and a new one may not. */
+static int state_check_new(struct cmd *cmd, const struct draft_entry *e, const struct draft *before)
+{
+	if (e->verb != DRAFT_IMPORT && strcmp(e->reader, DRAFT_FILE_READER) == 0)
+		return err_set(&cmd->err, ERR_INPUT,
+			       "the reader '" DRAFT_FILE_READER "' stands for the labels of the "
+			       "export; choose another name");
+	if (e->verb == DRAFT_RENAME)
+		return state_check_bucket(cmd, e->to);
+	if (e->verb == DRAFT_BUCKET && draft_bucket_find(before, e->label) == DRAFT_OPEN)
+		return state_check_bucket(cmd, e->label);
+	return 0;
+}
+
+int draft_do_locked(struct cmd *cmd, int fd, const struct draft_entry *entry, struct draft *before,
 		    struct draft *after)
 {
 	if (state_read(cmd, before->dir, fd, before) < 0 || draft_replay(cmd, before) < 0 ||
@@ -87,7 +121,9 @@ static int state_do(struct cmd *cmd, int fd, const struct draft_entry *entry, st
 	after->entries[after->n_entries] = *entry;
 	after->entries[after->n_entries].line = after->n_entries + 1;
 	after->n_entries++;
-	return draft_replay(cmd, after) < 0 ? -1 : draft_journal_append(cmd, fd, entry);
+	if (draft_replay(cmd, after) < 0 || state_check_new(cmd, entry, before) < 0)
+		return -1;
+	return draft_journal_append(cmd, fd, entry);
 }
 
 int draft_do(struct cmd *cmd, const char *dir, const struct draft_entry *entry,
@@ -98,7 +134,7 @@ int draft_do(struct cmd *cmd, const char *dir, const struct draft_entry *entry,
 	if (draft_journal_lock(cmd, dir, &fd) < 0)
 		return -1;
 	ret_before->dir = dir;
-	r = state_do(cmd, fd, entry, ret_before, ret_after);
+	r = draft_do_locked(cmd, fd, entry, ret_before, ret_after);
 	close(fd);
 	return r;
 }
@@ -142,6 +178,14 @@ int draft_final(const struct draft *d, size_t row)
 	if (shared == DRAFT_OPEN)
 		return d->rows[row].file_bucket;
 	return shared == DRAFT_UNSURE ? DRAFT_OPEN : shared;
+}
+
+const char *draft_export_name(struct arena *a, const char *name)
+{
+	const char *path = arena_printf(a, "secrets/%s", name);
+	bool taken = strcmp(path, DRAFT_ROWS) == 0 || strcmp(path, DRAFT_KEY) == 0;
+
+	return taken ? arena_printf(a, "export-%s", name) : name;
 }
 
 const char *draft_text(struct arena *a, const struct draft_row *row)

@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -86,26 +87,45 @@ static int start_check_dir(struct cmd *cmd, const char *dir)
 static int start_check_label(struct starting *s, struct redactor *redactor, const char *name)
 {
 	struct cmd *cmd = s->cmd;
+	const char *fix = s->start->options->labelled ?
+				  "Rename it with --bucket OLD --rename NEW" :
+				  "Is another column the label? Name it with --label";
 	struct redact_result found;
 
 	if (strlen(name) > JOB_MAX_LABEL_BYTES)
 		return err_set(&cmd->err, ERR_INPUT,
-			       "%s: the label '%s' is too long: %zu bytes; the limit is %d. Is "
-			       "another column the label? Name it with --label",
+			       "%s: the label '%s' is too long: %zu bytes; the limit is %d. %s",
 			       s->start->imported.path, display_text(&cmd->arena, name),
-			       strlen(name), JOB_MAX_LABEL_BYTES);
+			       strlen(name), JOB_MAX_LABEL_BYTES, fix);
 	if (redact_scan(redactor, &cmd->arena, name, strlen(name), REDACT_STRUCTURED_TYPES, &found,
 			&cmd->err) < 0)
 		return -1;
 	if (found.n_covered == 0)
 		return 0;
-	return err_set(&cmd->err, ERR_REFUSED,
-		       "%s: a label looks like personal data (%s). Is another column the label? "
-		       "Name it with --label",
-		       s->start->imported.path, redact_type_name(found.covered[0].type));
+	return err_set(&cmd->err, ERR_REFUSED, "%s: a label looks like personal data (%s). %s",
+		       s->start->imported.path, redact_type_name(found.covered[0].type), fix);
 }
 
-static int start_check_labels(struct starting *s, struct redactor *redactor)
+/* The columns of what people labelled are right: they can only label more. */
+static int start_check_labelled(struct starting *s)
+{
+	const struct imported *imported = &s->start->imported;
+	size_t n = s->start->labels.n;
+
+	if (n < 2)
+		return err_set(&s->cmd->err, ERR_INPUT,
+			       "%s: all labelled tickets have the same label; a job needs two "
+			       "labels or more. Label more tickets",
+			       imported->path);
+	if (n > START_MANY_LABELS && n * 2 > imported->n)
+		return err_set(&s->cmd->err, ERR_INPUT,
+			       "%s: %zu tickets have %zu different labels; label %zu more, or use "
+			       "fewer buckets",
+			       imported->path, imported->n, n, 2 * n - imported->n);
+	return 0;
+}
+
+static int start_check_columns(struct starting *s)
 {
 	const struct label_counts *labels = &s->start->labels;
 	struct cmd *cmd = s->cmd;
@@ -130,6 +150,16 @@ static int start_check_labels(struct starting *s, struct redactor *redactor)
 			       s->start->imported.path, n, labels->n,
 			       display_text(&cmd->arena, labels->items[0].name),
 			       display_text(&cmd->arena, labels->items[1].name), JOB_MAX_LABELS);
+	return 0;
+}
+
+static int start_check_labels(struct starting *s, struct redactor *redactor)
+{
+	const struct label_counts *labels = &s->start->labels;
+	int r = s->start->options->labelled ? start_check_labelled(s) : start_check_columns(s);
+
+	if (r < 0)
+		return -1;
 	for (size_t i = 0; i < labels->n; i++)
 		if (start_check_label(s, redactor, labels->items[i].name) < 0)
 			return -1;
@@ -223,10 +253,34 @@ static int start_take_labelled(struct starting *s)
 	return 0;
 }
 
+/* Equal ones stay in the order of the tickets. */
+static int start_by_id(const void *x, const void *y)
+{
+	const char **a = *(const char **const *)x, **b = *(const char **const *)y;
+	int order = strcmp(*a, *b);
+
+	return order ? order : (a > b) - (a < b);
+}
+
+void start_number_ids(struct arena *a, const char ***ids, size_t n)
+{
+	size_t first = 0;
+
+	qsort(ids, n, sizeof(*ids), start_by_id);
+	for (size_t i = 1; i < n; i++) {
+		if (strcmp(*ids[i], *ids[first]) != 0)
+			first = i;
+		else
+			*ids[i] = arena_printf(a, "%s-%zu", *ids[first], i - first + 1);
+	}
+}
+
 static int start_redact_rows(struct starting *s, struct redactor *redactor)
 {
 	const struct imported *imported = &s->start->imported;
 	const char *key = arena_printf(&s->cmd->arena, "%s/" START_KEY, s->stage);
+	const char ***ids =
+		arena_array(&s->cmd->arena, imported->n + imported->n_pool, sizeof(*ids));
 
 	if (redact_key_load(&s->cmd->arena, key, &s->key, &s->cmd->err) < 0)
 		return -1;
@@ -236,6 +290,9 @@ static int start_redact_rows(struct starting *s, struct redactor *redactor)
 	for (size_t i = 0; i < imported->n_pool; i++)
 		if (start_add_ticket(s, redactor, &imported->pool[i]) < 0)
 			return -1;
+	for (size_t i = 0; i < s->start->n; i++)
+		ids[i] = &s->start->tickets[i].id;
+	start_number_ids(&s->cmd->arena, ids, s->start->n);
 	return 0;
 }
 

@@ -69,6 +69,9 @@ struct start {
  */
 int start(struct cmd *cmd, const struct start_options *options, struct start *ret_start) MUST_USE;
 
+/* Ids that became the same placeholder differ again: "x", "x-2", "x-3". Sorts the list. */
+void start_number_ids(struct arena *a, const char ***ids, size_t n);
+
 /* The text of the job file, from all that start() found out. Owned by the arena. */
 const char *start_job_text(struct arena *a, const struct start *start);
 
