@@ -186,6 +186,14 @@ lines() { if [ -e "$1" ]; then wc -l <"$1"; else echo 0; fi; }
 	is "$(cat my-job/scratch/*.jsonl | jq -r .id | grep -c '^HD-1$\|^HD-1200$')" 0
 }
 
+@test "ids that are the same address, spelt in two ways, stay two ids" {
+	printf '%s\n' text,label,id 'one about invoices,a,jo@example.org' 'two about passwords,b,JO@example.org' >mails.csv
+	toe 0 init my-job --from mails.csv
+	is "$(cat my-job/scratch/*.jsonl | jq -r .id | sed 's/_[0-9a-f]*//' | sort | xargs)" "[EMAIL] [EMAIL]-2"
+	toe 0 label mails.csv -o d --json
+	is "$(json '.tickets[].id' | sed 's/_[0-9a-f]*//' | sort | xargs)" "[EMAIL] [EMAIL]-2"
+}
+
 @test "without a model the job says how to get one" {
 	export_of 60 ,
 	toe 0 init my-job --from export.csv "${columns[@]}"

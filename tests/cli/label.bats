@@ -234,3 +234,84 @@ label_first() {
 	toe 3 label d --bucket $'\xff'
 	toe 3 label d --bucket ' '
 }
+
+@test "two imports into one folder at once: the tickets are those of the one that succeeded" {
+	inbox
+	for seed in 1 2 3 4 5 6; do "$toehold" label inbox.csv -o d --seed "$seed" >"said.$seed" 2>&1 & done
+	wait
+	is "$(wc -l <d/labels.journal)" 1
+	toe 0 label inbox.csv -o other --seed "$(jq .seed d/labels.journal)"
+	for name in d other; do "$toehold" label "$name" --json -n 100 | jq -r '.tickets[].id' >"$name.txt"; done
+	cmp d.txt other.txt
+}
+
+@test "an export with the name of a file of the draft is kept beside it" {
+	printf '{"id": "x", "text": "one"}\n{"id": "y", "text": "two"}\n' >rows.jsonl
+	toe 0 label rows.jsonl -o d
+	cmp rows.jsonl d/secrets/export-rows.jsonl
+	is "$(state first .progress.tickets)" 2
+	inbox
+	mv inbox.csv redact.key
+	toe 0 label redact.key -o e
+	has "$(cat e/secrets/redact.key)" "$(grep -xE '[0-9a-f]{64}' e/secrets/redact.key)"
+	cmp redact.key e/secrets/export-redact.key
+}
+
+@test "preview: no half of an account's number, no address in a header or a label" {
+	printf 'No,Body,Ask boss@example.org\n1,"%s DE89370400440532013000 is mine",info@example.org\n2,short,x\n' \
+		"$(printf 'word %.0s' {1..58})" >odd.csv
+	toe 0 label odd.csv --preview --json --label 'Ask boss@example.org'
+	is "$(json '.first[0].label' | cut -c1-7)" "[EMAIL_"
+	lacks "$output" DE89 boss@example.org info@example.org
+	toe 0 label odd.csv --preview --json --label nothing
+	lacks "$output" boss@example.org
+	echo "Ticket ID,Customer Name,Date received,City,Street,Zip code,Phone number,E-mail,Company,Kategorie (neu),Nachricht" >heads.csv
+	echo "1,2,3,4,5,6,7,8,9,a,text" >>heads.csv
+	toe 0 label heads.csv --preview --json
+	is "$(json '.columns | map(.name) | join(",")')" "$(head -n 1 heads.csv)"
+}
+
+@test "keys in the terminal: skipped tickets take turns, and a long line is one line" {
+	printf '{"id": "x", "text": "one odd thing"}\n{"id": "y", "text": "two other words"}\n' >two.jsonl
+	toe 0 label two.jsonl -o d
+	toe 0 label d --bucket a
+	printf '%s\n' s s s '?' q >keys.txt
+	toe 0 label d <keys.txt
+	is "$(state first '[.tickets[].state] | join(" ")')" "skipped unsure"
+	printf '%511s1\nq\n' '' >keys.txt
+	toe 0 label d <keys.txt
+	has "$output" "0 of 2 tickets labelled"
+}
+
+@test "finish says only what its reader can do" {
+	draft
+	toe 4 label d --bucket info@example.org
+	has "$stderr" "personal data (EMAIL)"
+	toe 3 label d -r file -t T-001 --skip
+	has "$stderr" "another name"
+	for id in T-001 T-002; do say first "$id" --as a; done
+	toe 3 label d --finish job
+	has "$stderr" "Label more tickets"
+	lacks "$stderr" --label
+	label_first 41 first
+	say first T-001 --as a
+	say first T-042 --as a
+	say first T-043 --as b
+	toe 0 label d --finish job
+	has "$output" "inbox.csv: 43 tickets, 43 with a label"
+	lacks "$output" "line 4" --map
+}
+
+@test "options that do not belong together are refused, not ignored" {
+	draft
+	toe 2 label inbox.csv -o new --undo
+	toe 2 label inbox.csv --preview --bucket a
+	toe 2 label d --no-label
+	toe 2 label d --map a=b
+	toe 2 label d --bucket a --about words --rename b
+	[ ! -e new ]
+	printf 'text,label\none,%0200d\ntwo,x\n' 1 >long.csv
+	toe 3 label long.csv -o new --label label
+	has "$stderr" "too long" "--no-label"
+	[ ! -e new/secrets/rows.jsonl ]
+}

@@ -116,7 +116,7 @@ refused() {
 	upload inbox.csv "$(printf 'x%.0s' $(seq 300)).xlsx"
 	[ "${#draft}" -lt 60 ]
 	printf '{"text": "one"}\n{"text": "two"}\n' >pasted
-	upload pasted pasted
+	upload pasted rows # a draft has a file rows.jsonl of its own
 	get "/api/read/columns?upload=$draft"
 	is "$(json .result.tickets)" 2
 	is "$(find . -newer inbox.csv -type d -name 'labels-*' | wc -l)" 7

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "flow/draft/draft.h"
+#include "job/file/job.h"
 #include "unit/random.h"
 #include "unit/scratch.h"
 
@@ -207,6 +208,74 @@ static void test_bucket_taken_back(void **state)
 	assert_string_equal(d.buckets[said("ben", "t2")].name, "new");
 }
 
+/* A bucket is a label of the job, so it is no address; an older draft may still rename one. */
+static void test_bucket_is_no_address(void **state)
+{
+	(void)state;
+	make("{\"do\":\"bucket\",\"reader\":\"ann\",\"label\":\"x@b.org\",\"about\":\"\"}\n");
+	assert_int_equal(try_it((struct draft_entry){
+				 .verb = DRAFT_BUCKET, .label = "a@b.org", .about = "" }),
+			 -1);
+	assert_int_equal(cmd.err.kind, ERR_REFUSED);
+	do_it((struct draft_entry){ .verb = DRAFT_BUCKET, .label = "x@b.org", .about = "mail" });
+	assert_int_equal(try_it((struct draft_entry){
+				 .verb = DRAFT_RENAME, .label = "x@b.org", .to = "y@b.org" }),
+			 -1);
+	assert_int_equal(cmd.err.kind, ERR_REFUSED);
+	do_it((struct draft_entry){ .verb = DRAFT_RENAME, .label = "x@b.org", .to = "mail" });
+}
+
+/* Removed buckets leave room for others. */
+static void test_most_buckets(void **state)
+{
+	struct draft_entry add = { .verb = DRAFT_BUCKET, .label = "one more", .about = "" };
+	char journal[32768];
+	size_t n = (size_t)snprintf(journal, sizeof(journal), "%s", import_line);
+	struct draft d;
+
+	(void)state;
+	make("");
+	for (int i = 2; i < JOB_MAX_LABELS; i++)
+		n += (size_t)snprintf(journal + n, sizeof(journal) - n,
+				      "{\"do\":\"bucket\",\"reader\":\"ann\",\"label\":\"b%d\","
+				      "\"about\":\"\"}\n",
+				      i);
+	scratch_text(JOURNAL, journal);
+	refused(add, "too many buckets");
+	do_it((struct draft_entry){ .verb = DRAFT_REMOVE, .label = "b7" });
+	do_it(add);
+	label("ann", "t1", "one more");
+	d = opened();
+	assert_string_equal(d.buckets[said("ann", "t1")].name, "one more");
+	assert_int_equal(d.n_buckets, JOB_MAX_LABELS);
+	add.label = "and another";
+	refused(add, "too many buckets");
+}
+
+static void test_readers(void **state)
+{
+	char name[16];
+
+	(void)state;
+	make("");
+	refused((struct draft_entry){ .verb = DRAFT_SKIP, .id = "t1", .reader = "file" },
+		"labels of the export");
+	for (int i = 0; i < 50; i++) {
+		snprintf(name, sizeof(name), "reader %d", i);
+		label(name, "t1", "other");
+	}
+	refused((struct draft_entry){ .verb = DRAFT_SKIP, .id = "t1", .reader = "one more" },
+		"too many readers");
+}
+
+static void test_export_name(void **state)
+{
+	(void)state;
+	assert_string_equal(draft_export_name(&cmd.arena, "in.csv"), "in.csv");
+	assert_string_equal(draft_export_name(&cmd.arena, "rows.jsonl"), "export-rows.jsonl");
+	assert_string_equal(draft_export_name(&cmd.arena, "redact.key"), "export-redact.key");
+}
+
 static void test_marks(void **state)
 {
 	struct draft_entry open = { .verb = DRAFT_UNCOVER, .id = "t1", .mark = "[EMAIL_111111]" };
@@ -256,6 +325,22 @@ static void test_final(void **state)
 	label("ben", "t2", "other");
 	d = opened();
 	assert_true(draft_is_disputed(&d, 1));
+}
+
+/* A bucket cannot come again if another one has its name: then settling does nothing. */
+static void test_settled_stays(void **state)
+{
+	(void)state;
+	make("");
+	do_it((struct draft_entry){ .verb = DRAFT_RENAME, .label = "billing", .to = "LOGIN" });
+	do_it((struct draft_entry){
+		.verb = DRAFT_RENAME, .label = "LOGIN", .to = "money", .reader = "cal" });
+	do_it((struct draft_entry){ .verb = DRAFT_BUCKET, .label = "login", .about = "" });
+	do_it((struct draft_entry){ .verb = DRAFT_SETTLE, .id = "t1", .label = "other" });
+	do_it((struct draft_entry){ .verb = DRAFT_SETTLE, .id = "t1", .label = "login" });
+	assert_int_equal(final("t1"), 2);
+	do_it((struct draft_entry){ .verb = DRAFT_UNDO, .reader = "cal" });
+	assert_int_equal(final("t1"), 1);
 }
 
 /* kill -9 while a line is written: it was never reported, and the next one takes its place. */
@@ -395,8 +480,13 @@ int main(void)
 		cmocka_unit_test(test_undo),
 		cmocka_unit_test(test_buckets),
 		cmocka_unit_test(test_bucket_taken_back),
+		cmocka_unit_test(test_bucket_is_no_address),
+		cmocka_unit_test(test_most_buckets),
+		cmocka_unit_test(test_readers),
+		cmocka_unit_test(test_export_name),
 		cmocka_unit_test(test_marks),
 		cmocka_unit_test(test_final),
+		cmocka_unit_test(test_settled_stays),
 		cmocka_unit_test(test_cut_line),
 		cmocka_unit_test(test_refused_is_not_written),
 		cmocka_unit_test(test_hostile_journal),
