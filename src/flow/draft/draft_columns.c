@@ -53,7 +53,7 @@ int draft_read_export(struct cmd *cmd, const struct draft_source *source,
  * RULE: also a look shows no personal data that the redactor finds. It sees the whole text: half of
  * an address has no form.
  */
-static json_t *columns_text(struct columns_look *look, const char *text)
+static json_t *columns_covered(struct columns_look *look, const char *text, uint32_t types)
 {
 	struct arena *a = &look->cmd->arena;
 	size_t n_bytes = text ? strlen(text) : 0;
@@ -61,14 +61,24 @@ static json_t *columns_text(struct columns_look *look, const char *text)
 	struct err unused;
 	struct buf b;
 
-	if (!text ||
-	    redact_scan(look->redactor, a, text, n_bytes, REDACT_ALL_TYPES, &found, &unused) < 0)
+	if (!text || redact_scan(look->redactor, a, text, n_bytes, types, &found, &unused) < 0)
 		return json_null();
 	buf_init(&b, SLICE_MAX_BYTES);
 	redact_apply(a, &look->key, text, n_bytes, &found, &b);
 	text = buf_to_arena(&b, a);
 	return json_any_text(
 		arena_strndup(a, text, str_chars_len(text, strlen(text), COLUMNS_CELL_BYTES)));
+}
+
+static json_t *columns_text(struct columns_look *look, const char *text)
+{
+	return columns_covered(look, text, REDACT_ALL_TYPES);
+}
+
+/* A column or a label is chosen by its name: only what has a form is no name. */
+static json_t *columns_named(struct columns_look *look, const char *name)
+{
+	return columns_covered(look, name, REDACT_STRUCTURED_TYPES);
 }
 
 static int columns_on_row(const struct table_row *row, void *ctx, struct err *err)
@@ -80,7 +90,7 @@ static int columns_on_row(const struct table_row *row, void *ctx, struct err *er
 		if (look->n_rows == 0)
 			json_array_append_new(look->columns,
 					      json_pack("{s:o, s:[]}", "name",
-							columns_text(look, row->cells[i]),
+							columns_named(look, row->cells[i]),
 							"cells"));
 		else if (i < json_array_size(look->columns))
 			json_array_append_new(
@@ -100,7 +110,7 @@ static json_t *columns_tickets(struct columns_look *look, const struct imported 
 		json_array_append_new(list, json_pack("{s:o, s:o, s:o}", "id",
 						      columns_text(look, row->id), "text",
 						      columns_text(look, row->text), "label",
-						      columns_text(look, row->label)));
+						      columns_named(look, row->label)));
 	}
 	return list;
 }
@@ -110,9 +120,10 @@ static json_t *columns_to_json(struct columns_look *look, const struct columns *
 	json_t *texts = json_array();
 
 	for (size_t i = 0; i < columns->text.n; i++)
-		json_array_append_new(texts, columns_text(look, columns->text.items[i]));
+		json_array_append_new(texts, columns_named(look, columns->text.items[i]));
 	return json_pack("{s:o, s:o, s:o}", "text", texts, "label",
-			 columns_text(look, columns->label), "id", columns_text(look, columns->id));
+			 columns_named(look, columns->label), "id",
+			 columns_named(look, columns->id));
 }
 
 static json_t *columns_left_out(const struct imported *in)
@@ -141,8 +152,8 @@ static json_t *columns_look_to_json(struct columns_look *look, const struct draf
 	return json_pack("{s:o, s:s, s:o, s:o, s:o, s:I, s:I, s:o, s:o}", "file",
 			 json_any_text(str_basename(source->from)), "format",
 			 ok ? in.format : "unknown", "problem",
-			 columns_text(look, ok ? NULL : err.msg), "columns", look->columns, "meant",
-			 columns_to_json(look, &import->columns), "tickets",
+			 columns_named(look, ok ? NULL : err.msg), "columns", look->columns,
+			 "meant", columns_to_json(look, &import->columns), "tickets",
 			 (json_int_t)(in.n + in.n_pool), "labelled", (json_int_t)in.n, "first",
 			 columns_tickets(look, &in), "left_out", columns_left_out(&in));
 }
