@@ -430,6 +430,28 @@ int decision_read(struct arena *a, const char *body, size_t n_bytes,
 	return r;
 }
 
+/*
+ * The answer about label i. In a list it is the one with the question's id; or the i-th, if that
+ * has no id, for OpenAI's questions have none.
+ */
+static const json_t *decision_answer_about(struct arena *a, const json_t *answers, size_t i)
+{
+	const char *id = decision_id(a, i), *found;
+	json_t *answer, *by_place;
+	size_t k;
+
+	if (json_is_object(answers))
+		return json_object_get(answers, id);
+	json_array_foreach (answers, k, answer) {
+		found = json_string_value(json_object_get(answer, "id"));
+		if (found && strcmp(found, id) == 0)
+			return answer;
+	}
+	by_place = json_array_get(answers, i);
+	answer = json_object_get(by_place, "id");
+	return !answer || json_is_null(answer) ? by_place : NULL;
+}
+
 static int decision_read_answers(struct arena *a, const json_t *answers,
 				 const struct decision_labels *labels, struct decision *ret,
 				 struct err *err)
@@ -441,9 +463,7 @@ static int decision_read_answers(struct arena *a, const json_t *answers,
 		return err_set(err, ERR_ENGINE, "the reply has %zu answers to %zu questions", n,
 			       labels->n);
 	for (size_t i = 0; i < labels->n; i++) {
-		const json_t *answer = json_is_object(answers) ?
-					       json_object_get(answers, decision_id(a, i)) :
-					       json_array_get(answers, i);
+		const json_t *answer = decision_answer_about(a, answers, i);
 
 		if (!json_is_object(answer))
 			return err_set(err, ERR_ENGINE, "the reply has no answer about '%s'",

@@ -34,7 +34,8 @@ extern "C" {
 	X(TOOLS_PRINTED, "tools printed", \
 	  "the template shows the tools in the model's own format") \
 	X(ADAPTER_DIFFERS, "adapter's template differs", \
-	  "the adapter brings another template; the model's own is used")
+	  "the adapter brings another template; the model's own is used") \
+	X(PROMPT_EACH, "one prompt for each label", "a decision model is asked about each")
 
 enum template_mark_bit {
 #define TEMPLATE_BIT(name, text, meaning) TEMPLATE_BIT_##name,

@@ -70,7 +70,7 @@ struct kappa kappa_of(const int *a, const int *b, size_t n, size_t n_labels)
 	if (k.defined) {
 		k.value = (same - k.by_chance) / (1 - k.by_chance);
 		error = kappa_error(&t, same, k.by_chance, k.n);
-		k.has_range = error > 0;
+		k.has_range = k.n_same < k.n && error > 1e-6; /* less is rounding */
 		k.low = fmax(k.value - z95 * error, -1);
 		k.high = fmin(k.value + z95 * error, 1);
 	}

@@ -12,7 +12,7 @@ struct kappa {
 	double by_chance; /* the share that would be the same if each kept to his own frequencies */
 	bool defined; /* it is not if there is no ticket, or both gave one and the same label */
 	double value; /* 1: always the same; 0: as by chance */
-	bool has_range; /* not if all are the same: the standard error is then 0 and says nothing */
+	bool has_range; /* not if the standard error is 0 (all are the same), which says nothing */
 	double low, high; /* 95% confidence, by the standard error for large n */
 };
 

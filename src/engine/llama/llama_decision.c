@@ -10,6 +10,7 @@
 
 #include "base/array.h"
 #include "base/clock.h"
+#include "engine/template.h"
 #include "job/task/task_several.h"
 #include "work/machine.h"
 
@@ -122,6 +123,7 @@ static int decision_pass(struct engine *e, struct msg_pass_ready *ret_ready, str
 	struct arena *a = &e->pass_arena;
 	struct decision *d = arena_alloc(a, sizeof(*d));
 	const struct decision_form *form;
+	char marks[TEMPLATE_MARKS_TEXT_BYTES];
 
 	d->type = decision_type_by_name(e->facts.decision);
 	e->decision = d;
@@ -137,7 +139,8 @@ static int decision_pass(struct engine *e, struct msg_pass_ready *ret_ready, str
 	*ret_ready = (struct msg_pass_ready){
 		.rendered = arena_printf(a, "%s{ticket}%s", form->before, form->after),
 		.template_sha256 = arena_strdup(a, e->facts.template_sha256),
-		.template_marks = "none",
+		.template_marks = arena_strdup(
+			a, template_marks_text(d->n_each ? TEMPLATE_PROMPT_EACH : 0, marks)),
 		.opening = "none",
 		.thinking = "none: a decision model does not write",
 		.probes = "",
@@ -320,9 +323,12 @@ static int decision_rate(struct engine *e, struct arena *a, size_t ticket, struc
 static const char *decision_cut_text(const struct engine *e, struct arena *a, size_t ticket)
 {
 	const struct decision *d = e->decision;
-	size_t most = d->forms[0].ticket_most, uncut = e->wave.uncut[ticket];
+	size_t most = SIZE_MAX, uncut = e->wave.uncut[ticket];
 	const char *text = NULL;
 
+	for (size_t f = 0; f < d->n_forms; f++)
+		if (d->forms[f].ticket_most < most)
+			most = d->forms[f].ticket_most;
 	if (uncut > most)
 		text = arena_add_item(a, text, "; ", "only the first %zu of %zu tokens were read",
 				      most, uncut);

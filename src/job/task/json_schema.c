@@ -120,20 +120,18 @@ static bool schema_is_only_null(const json_t *part)
 /* Allows null beside what a part allows. */
 static void schema_allow_null(json_t *plain)
 {
-	json_t *values = json_object_get(plain, "enum"), *type = json_object_get(plain, "type");
+	json_t *only = json_object_get(plain, "const"), *type = json_object_get(plain, "type");
+	json_t *values = only ? json_pack("[O]", only) : json_copy(json_object_get(plain, "enum"));
 	bool bad, lists_null = false;
 	json_t *value;
 	size_t i;
 
-	if (json_object_get(plain, "const")) {
-		values = json_pack("[O]", json_object_get(plain, "const"));
-		json_object_set_new(plain, "enum", values);
-		json_object_del(plain, "const");
-	}
+	json_object_del(plain, "const");
 	json_array_foreach (values, i, value)
 		lists_null |= json_is_null(value);
 	if (!lists_null)
 		json_array_append_new(values, json_null());
+	json_object_set_new(plain, "enum", values); /* the old list is the given schema's */
 	json_array_append_new(json_object_get(plain, "anyOf"), json_pack("{s:s}", "type", "null"));
 	if (!type || (schema_types(plain, &bad) & SCHEMA_NULL))
 		return;
@@ -194,6 +192,16 @@ static json_t *schema_choice(struct schema *s, const struct schema_part *part, c
 	return schema_keep_notes(s, part, plain);
 }
 
+/* Whether the schema is still small enough. */
+static bool schema_fits(const struct schema *s, const struct schema_part *part, const char *key)
+{
+	if (s->n_parts + s->n_values <= SCHEMA_NODES_MAX)
+		return true;
+	schema_fail(s, part, key, "more than %d schemas and values; ask for fewer",
+		    SCHEMA_NODES_MAX);
+	return false;
+}
+
 /* A list of values that an answer can have, or one. */
 static json_t *schema_values(struct schema *s, const struct schema_part *part, const char *key)
 {
@@ -210,6 +218,8 @@ static json_t *schema_values(struct schema *s, const struct schema_part *part, c
 				   "such as [\"low\", \"high\"]",
 				   key);
 	s->n_values += n;
+	if (!schema_fits(s, part, key))
+		return NULL;
 	given = is_one ? json_pack("[O]", given) : json_incref(given);
 	json_array_foreach (given, i, value)
 		if (types && !(types & schema_types_of_value(value)))
@@ -321,14 +331,10 @@ static bool schema_count(struct schema *s, const struct schema_part *part)
 {
 	const struct schema_rules *rules = s->rules;
 
-	if (s->n_parts++ > rules->max_parts) /* the root is none */
-		schema_fail(s, part, NULL, "more than %zu %s; ask for fewer, or split the job",
-			    rules->max_parts, rules->parts);
-	else if (s->n_parts + s->n_values > SCHEMA_NODES_MAX)
-		schema_fail(s, part, NULL, "more than %d schemas and values; ask for fewer",
-			    SCHEMA_NODES_MAX);
-	else
-		return true;
+	if (s->n_parts++ <= rules->max_parts) /* the root is none */
+		return schema_fits(s, part, NULL);
+	schema_fail(s, part, NULL, "more than %zu %s; ask for fewer, or split the job",
+		    rules->max_parts, rules->parts);
 	return false;
 }
 

@@ -20,8 +20,17 @@ static const char *extract_values_fault(struct arena *a, const json_t *list, con
 	size_t i, n_null = 0, n = json_array_size(list);
 	json_t *value;
 
-	json_array_foreach ((json_t *)list, i, value) {
+	json_array_foreach ((json_t *)list, i, value)
 		n_null += json_is_null(value);
+	if (n == n_null)
+		return arena_printf(a,
+				    "'%s' admits nothing; list the values that an answer can have, "
+				    "such as [\"low\", \"high\"]",
+				    key);
+	if (n - n_null > EXTRACT_MAX_VALUES)
+		return arena_printf(a, "'%s' lists %zu values; at most %d fit", key, n - n_null,
+				    EXTRACT_MAX_VALUES);
+	json_array_foreach ((json_t *)list, i, value) {
 		if (json_is_array(value) || json_is_object(value))
 			return arena_printf(a,
 					    "'%s': value %zu is not of a field's type; list texts, "
@@ -32,15 +41,7 @@ static const char *extract_values_fault(struct arena *a, const json_t *list, con
 				return arena_printf(a, "'%s' lists value %zu twice; remove one",
 						    key, i + 1);
 	}
-	if (n == n_null)
-		return arena_printf(a,
-				    "'%s' admits nothing; list the values that an answer can have, "
-				    "such as [\"low\", \"high\"]",
-				    key);
-	return n - n_null <= EXTRACT_MAX_VALUES ?
-		       NULL :
-		       arena_printf(a, "'%s' lists %zu values; at most %d fit", key, n - n_null,
-				    EXTRACT_MAX_VALUES);
+	return NULL;
 }
 
 static const char *extract_adapt_values(struct arena *a, json_t *part, json_t *form,

@@ -43,6 +43,7 @@ json_t *tool_schema_read(struct arena *a, const struct schema_source *source, co
 const char *tool_value_fault(struct arena *a, const json_t *schema, const json_t *value)
 {
 	const json_t *list = json_object_get(schema, "enum"), *one;
+	const json_t *only = json_object_get(schema, "const");
 	unsigned is = schema_types_of_value(value), types;
 	bool bad, listed = !list;
 	size_t i;
@@ -57,5 +58,7 @@ const char *tool_value_fault(struct arena *a, const json_t *schema, const json_t
 				    "with a value of the type %s, which is not the type of its "
 				    "schema",
 				    schema_type_name(schema_types_of_value(value)));
+	if (only && !json_equal((json_t *)only, (json_t *)value))
+		return "with another value than the schema's 'const'";
 	return listed ? NULL : "with a value that the schema's 'enum' does not list";
 }

@@ -109,6 +109,9 @@ void prompt_write(struct arena *a, const struct prompt_shown *p, FILE *out)
 	if (found.session)
 		fprintf(out, "  with its template    sha256 %s (\"%s\" in the ticket's place)\n",
 			found.session->rendered_sha256, place);
+	if (found.session &&
+	    strstr(found.session->report.template_marks, "one prompt for each label"))
+		fputs("  one for each label   this is the prompt about the first\n", out);
 	if (p->ticket >= 0 && p->r->tickets[p->ticket].image)
 		fputs("  the ticket's image   goes with this text\n", out);
 	if (!line) {

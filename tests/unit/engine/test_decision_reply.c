@@ -333,6 +333,17 @@ static void test_each(void **state)
 		"{\"answers\":[{\"noul\":1},{\"noul\":1},{\"type\":\"choice\",\"noul\":1}]}",
 		"{\"answers\":{\"label1\":{\"noul\":1},\"label2\":{\"noul\":1},"
 		"\"x\":{\"noul\":1}}}",
+		"{\"answers\":[{\"noul\":1},{\"noul\":1},{\"id\":\"x\",\"noul\":1}]}",
+		"{\"answers\":[{\"id\":\"label2\",\"noul\":1},{\"noul\":1},{\"noul\":1}]}",
+		"{\"answers\":[{\"id\":\"label1\",\"noul\":1},{\"id\":\"label1\",\"noul\":1},"
+		"{\"id\":\"label3\",\"noul\":1}]}",
+	};
+	static const char *const same[] = {
+		reply,
+		"{\"answers\":[{\"id\":\"label3\",\"noul\":0},{\"id\":\"label1\",\"noul\":1},"
+		"{\"id\":\"label2\",\"noul\":0.25}]}",
+		"{\"answers\":[{\"probability\":1},{\"id\":null,\"probability\":0.25},"
+		"{\"probability\":0}]}",
 	};
 	struct arena a = { 0 };
 	struct decision d;
@@ -347,11 +358,14 @@ static void test_each(void **state)
 			    "this text?\"},"
 			    "{\"type\":\"predicate\",\"instructions\":\"q\\nDoes the label 'c' fit "
 			    "this text?\"}]}");
-	assert_int_equal(decision_read_each(&a, reply, strlen(reply), &each, &d, &err), 0);
-	assert_int_equal(d.label, -1);
-	assert_float_equal(d.probs[0], 1, 0);
-	assert_float_equal(d.probs[1], 0.25, 0);
-	assert_float_equal(d.probs[2], 0, 0);
+	for (size_t i = 0; i < COUNT_OF(same); i++) {
+		if (decision_read_each(&a, same[i], strlen(same[i]), &each, &d, &err) < 0)
+			fail_msg("%s: %s", same[i], err.msg);
+		assert_int_equal(d.label, -1);
+		assert_float_equal(d.probs[0], 1, 0);
+		assert_float_equal(d.probs[1], 0.25, 0);
+		assert_float_equal(d.probs[2], 0, 0);
+	}
 	for (size_t i = 0; i < COUNT_OF(bad); i++)
 		assert_int_equal(decision_read_each(&a, bad[i], strlen(bad[i]), &each, &d, &err),
 				 -1);

@@ -87,8 +87,25 @@ static void test_ends(void **state)
 	add(&against, 0, 1, 5);
 	add(&against, 1, 0, 5);
 	k = kappa_of(against.a, against.b, against.n, 2);
-	assert_true(near(k.value, -1) && k.low >= -1);
+	assert_true(near(k.value, -1) && !k.has_range);
 	assert_string_equal(kappa_words(&k), "no better than chance");
+}
+
+/* If all are the same there is no range, however the sums are rounded. */
+static void test_no_range(void **state)
+{
+	(void)state;
+	for (size_t n = 2; n <= MOST; n++)
+		for (size_t of_one = 1; of_one < n; of_one++) {
+			struct readings same = { .n = 0 };
+			struct kappa k;
+
+			add(&same, 0, 0, of_one);
+			add(&same, 1, 1, n - of_one);
+			k = kappa_of(same.a, same.b, n, 2);
+			if (!k.defined || k.has_range)
+				fail_msg("%zu of %zu", of_one, n);
+		}
 }
 
 /* One label only, or no ticket that both labelled: nothing can be said. */
@@ -113,9 +130,8 @@ static void test_undefined(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_published),
-		cmocka_unit_test(test_symmetric),
-		cmocka_unit_test(test_ends),
+		cmocka_unit_test(test_published), cmocka_unit_test(test_symmetric),
+		cmocka_unit_test(test_ends),	  cmocka_unit_test(test_no_range),
 		cmocka_unit_test(test_undefined),
 	};
 

@@ -256,6 +256,20 @@ static void test_schemas_refused(void **state)
 	arena_release(&a);
 }
 
+/* The count comes first: comparing all the values with each other takes long. */
+static void test_too_many_values(void **state)
+{
+	struct arena a = { 0 };
+	const char *list = "1";
+
+	(void)state;
+	for (int i = 0; i < 257; i++)
+		list = arena_printf(&a, "%s, 1", list);
+	scratch_text("s.json", schema_of(&a, arena_printf(&a, "{\"enum\": [%s]}", list)));
+	check_refused(&a, "s.json", "s.json:3:17: 'enum' lists 258 values; at most 256 fit");
+	arena_release(&a);
+}
+
 /* References that double the fields at each step end at the limit, not at the memory. */
 static void test_doubling(void **state)
 {
@@ -322,6 +336,7 @@ int main(void)
 		cmocka_unit_test(test_too_many),	cmocka_unit_test(test_schemas),
 		cmocka_unit_test(test_schemas_refused), cmocka_unit_test(test_doubling),
 		cmocka_unit_test(test_other_task),	cmocka_unit_test(test_own_prompt),
+		cmocka_unit_test(test_too_many_values),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);

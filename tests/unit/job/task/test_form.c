@@ -109,6 +109,11 @@ static void test_references_and_choices_are_resolved(void **state)
 		 "{\"type\":[\"number\",\"null\"]}");
 	accepted("{\"allOf\":[{\"anyOf\":[{\"type\":\"null\"},{\"type\":\"array\"},true]}]}",
 		 "{\"anyOf\":[{\"type\":\"null\"},{\"type\":\"array\"},{}]}");
+	accepted(
+		"{\"properties\":{\"x\":{\"anyOf\":[{\"$ref\":\"#/$defs/a\"},{\"type\":\"null\"}]},"
+		"\"y\":{\"$ref\":\"#/$defs/a\"}},\"$defs\":{\"a\":{\"enum\":[1]}}}",
+		"{\"type\":\"object\",\"properties\":{\"x\":{\"enum\":[1,null]},"
+		"\"y\":{\"enum\":[1]}}}");
 	accepted("{\"items\":{\"enum\":[1]}}", "{\"type\":\"array\",\"items\":{\"enum\":[1]}}");
 }
 
@@ -131,7 +136,7 @@ static char *many(struct arena *a, int n, const char *field, bool required)
 static void test_size_is_bounded(void **state)
 {
 	struct arena a = { 0 };
-	struct buf deep;
+	struct buf deep, values;
 
 	(void)state;
 	accepted(many(&a, 200, "{\"type\":[\"string\",\"null\"]}", true), NULL);
@@ -139,6 +144,12 @@ static void test_size_is_bounded(void **state)
 	refused(many(&a, 400, "{\"type\":\"string\"}", true), "set smaller values");
 	refused(many(&a, 6000, "{\"type\":\"null\"}", true), "more than 5000");
 	refused(many(&a, 20000, "{\"type\":\"null\"}", true), "bytes, and the most is");
+	buf_init(&values, 1 << 20);
+	buf_adds(&values, "{\"enum\":[0");
+	for (int i = 1; i < 5000; i++)
+		buf_addf(&values, ",%d", i);
+	buf_adds(&values, "]}");
+	refused(buf_to_arena(&values, &a), "more than 5000 schemas and values");
 	buf_init(&deep, 1 << 20);
 	for (int i = 0; i < 40; i++)
 		buf_adds(&deep, "{\"type\":\"array\",\"items\":");

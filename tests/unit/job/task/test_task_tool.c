@@ -297,6 +297,31 @@ static const struct {
 	  "'enum' does not list" },
 };
 
+static const struct {
+	const char *gold, *fault;
+} const_golds[] = {
+	{ "{\"name\":\"a\",\"arguments\":{\"x\":\"c\"}}", "" },
+	{ "{\"name\":\"a\",\"arguments\":{\"x\":\"f\"}}",
+	  "'gold' has the argument 'x' of the tool 'a' with another value than the schema's "
+	  "'const'" },
+};
+
+static void test_const_gold(void **state)
+{
+	struct loaded l;
+
+	(void)state;
+	load(&l, JOB, ARGUMENT("{\"const\":\"c\"}"));
+	for (size_t i = 0; i < COUNT_OF(const_golds); i++) {
+		json_t *value = json_loads(const_golds[i].gold, 0, NULL);
+		struct task_gold gold = task_tool.gold(&l.arena, &l.job, value);
+
+		assert_string_equal(gold.fault ? gold.fault : "", const_golds[i].fault);
+		json_decref(value);
+	}
+	arena_release(&l.arena);
+}
+
 static void test_gold(void **state)
 {
 	struct loaded l;
@@ -351,6 +376,7 @@ int main(void)
 		cmocka_unit_test(test_bad_jobs),
 		cmocka_unit_test(test_too_much_together),
 		cmocka_unit_test(test_gold),
+		cmocka_unit_test(test_const_gold),
 		cmocka_unit_test(test_tickets),
 	};
 
