@@ -48,13 +48,6 @@ static struct page_action *action_find(struct page *page, const char *id)
 	return NULL;
 }
 
-static void action_refuse(struct http_request *q, unsigned status, const char *words)
-{
-	struct http_answer answer = page_answer_error(q, status, words);
-
-	http_answer(q, &answer);
-}
-
 static void action_free(struct page_action *action)
 {
 	if (action->verb.texts[0].max)
@@ -111,13 +104,13 @@ static void action_start(struct page *page, struct http_request *q, const struct
 	struct page_action *action = calloc(1, sizeof(*action));
 
 	if (!action) {
-		action_refuse(q, MHD_HTTP_INTERNAL_SERVER_ERROR, "out of memory");
+		page_refuse(q, MHD_HTTP_INTERNAL_SERVER_ERROR, "out of memory");
 		return;
 	}
 	action->row = row;
 	action->cmd = page_cmd(page);
 	if (action_begin(page, action, values) < 0) {
-		action_refuse(q, MHD_HTTP_BAD_REQUEST, action->cmd.err.msg);
+		page_refuse(q, MHD_HTTP_BAD_REQUEST, action->cmd.err.msg);
 		action_free(action);
 		return;
 	}
@@ -136,18 +129,18 @@ void page_action_start(struct page *page, struct http_request *q, const char *na
 	json_t *values;
 
 	if (!row) {
-		action_refuse(q, MHD_HTTP_NOT_FOUND, "there is no such action");
+		page_refuse(q, MHD_HTTP_NOT_FOUND, "there is no such action");
 		return;
 	}
 	if (obstacle) {
-		action_refuse(q, MHD_HTTP_CONFLICT, obstacle);
+		page_refuse(q, MHD_HTTP_CONFLICT, obstacle);
 		return;
 	}
 	values = json_loadb(q->body.data, q->body.len, JSON_REJECT_DUPLICATES, NULL);
 	if (json_is_object(values))
 		action_start(page, q, row, values);
 	else
-		action_refuse(q, MHD_HTTP_BAD_REQUEST, "the body is not a JSON object");
+		page_refuse(q, MHD_HTTP_BAD_REQUEST, "the body is not a JSON object");
 	json_decref(values);
 }
 
@@ -171,7 +164,7 @@ void page_action_follow(struct page *page, struct http_request *q, const char *i
 	const char *text;
 
 	if (!action) {
-		action_refuse(q, MHD_HTTP_NOT_FOUND, "there is no such action");
+		page_refuse(q, MHD_HTTP_NOT_FOUND, "there is no such action");
 		return;
 	}
 	text = http_stream_text(action->stream);
@@ -189,7 +182,7 @@ void page_action_stop(struct page *page, struct http_request *q, const char *id)
 	struct page_action *action = action_find(page, id);
 
 	if (!action) {
-		action_refuse(q, MHD_HTTP_NOT_FOUND, "there is no such action");
+		page_refuse(q, MHD_HTTP_NOT_FOUND, "there is no such action");
 		return;
 	}
 	if (action->running) {

@@ -44,6 +44,13 @@ struct http_answer page_answer_error(struct http_request *q, unsigned status, co
 	return page_answer_json(q, status, json_pack("{s:o}", "error", json_any_text(words)));
 }
 
+void page_refuse(struct http_request *q, unsigned status, const char *words)
+{
+	struct http_answer answer = page_answer_error(q, status, words);
+
+	http_answer(q, &answer);
+}
+
 const char *page_json_with(struct arena *a, json_t *object, const char *name, const char *json)
 {
 	const char *text = json_text(a, object);

@@ -20,6 +20,9 @@ struct http_answer page_answer_json(struct http_request *q, unsigned status, jso
 /* {"error": …} */
 struct http_answer page_answer_error(struct http_request *q, unsigned status, const char *words);
 
+/* Answers a request from the queue with it. */
+void page_refuse(struct http_request *q, unsigned status, const char *words);
+
 /* The text of an object with one more member, whose value is JSON already. Releases the object. */
 const char *page_json_with(struct arena *a, json_t *object, const char *name, const char *json);
 

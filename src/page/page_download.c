@@ -53,14 +53,11 @@ void page_download(struct page *page, struct http_request *q, const char *kind)
 {
 	const struct page_row *row = page_row_find(page_papers, kind);
 	json_t *values = page_read_values(q);
-	struct http_answer answer;
 
 	json_object_del(values, "save");
-	if (row) {
+	if (row)
 		page_read_add(page, q, row, values, download_finish);
-	} else {
-		answer = page_answer_error(q, MHD_HTTP_NOT_FOUND, "there is no such file");
-		http_answer(q, &answer);
-	}
+	else
+		page_refuse(q, MHD_HTTP_NOT_FOUND, "there is no such file");
 	json_decref(values);
 }

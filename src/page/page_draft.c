@@ -18,13 +18,6 @@
 
 enum { DRAFT_STEM_CHARS = 40, DRAFT_FOLDERS_MAX = 1000 };
 
-static void draft_refuse(struct http_request *q, unsigned status, const char *words)
-{
-	struct http_answer answer = page_answer_error(q, status, words);
-
-	http_answer(q, &answer);
-}
-
 /* The ending by which `import` tells formats; without one, the first character says it. */
 static const char *draft_ending(const char *name, const struct buf *body)
 {
@@ -102,17 +95,17 @@ void page_draft_upload(struct page *page, struct http_request *q, const char *un
 	(void)page;
 	(void)unused;
 	if (q->body.len == 0) {
-		draft_refuse(q, MHD_HTTP_BAD_REQUEST, "the file is empty");
+		page_refuse(q, MHD_HTTP_BAD_REQUEST, "the file is empty");
 		return;
 	}
 	dir = draft_make_folder(&q->arena, stem);
 	if (!dir) {
-		draft_refuse(q, MHD_HTTP_INTERNAL_SERVER_ERROR, "cannot make a folder here");
+		page_refuse(q, MHD_HTTP_INTERNAL_SERVER_ERROR, "cannot make a folder here");
 		return;
 	}
 	file = arena_printf(&q->arena, "%s%s", stem, draft_ending(name ? name : "", &q->body));
 	if (draft_keep(q, dir, draft_export_name(&q->arena, file), &err) < 0) {
-		draft_refuse(q, MHD_HTTP_INTERNAL_SERVER_ERROR, arena_strdup(&q->arena, err.msg));
+		page_refuse(q, MHD_HTTP_INTERNAL_SERVER_ERROR, arena_strdup(&q->arena, err.msg));
 		return;
 	}
 	answer = page_answer_json(q, MHD_HTTP_OK, json_pack("{s:s}", "draft", dir));
@@ -125,9 +118,9 @@ void page_draft_change(struct page *page, struct http_request *q, const char *na
 	json_t *values = json_loadb(buf_text(&q->body), q->body.len, JSON_REJECT_DUPLICATES, NULL);
 
 	if (!row)
-		draft_refuse(q, MHD_HTTP_NOT_FOUND, "there is no such step");
+		page_refuse(q, MHD_HTTP_NOT_FOUND, "there is no such step");
 	else if (!json_is_object(values))
-		draft_refuse(q, MHD_HTTP_BAD_REQUEST, "the body is not a JSON object");
+		page_refuse(q, MHD_HTTP_BAD_REQUEST, "the body is not a JSON object");
 	else
 		page_read_add(page, q, row, values, page_read_json);
 	json_decref(values);

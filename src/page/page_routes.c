@@ -18,13 +18,6 @@
 
 enum { NO_BODY = 0, ACTION_BYTES = 256 << 10 };
 
-static void route_refuse(struct http_request *q, unsigned status, const char *words)
-{
-	struct http_answer answer = page_answer_error(q, status, words);
-
-	http_answer(q, &answer);
-}
-
 static void route_send_asset(struct page *page, struct http_request *q, const char *name)
 {
 	const struct page_asset *asset = page_asset_find(name);
@@ -32,7 +25,7 @@ static void route_send_asset(struct page *page, struct http_request *q, const ch
 
 	(void)page;
 	if (!asset) {
-		route_refuse(q, MHD_HTTP_NOT_FOUND, "there is no such file");
+		page_refuse(q, MHD_HTTP_NOT_FOUND, "there is no such file");
 		return;
 	}
 	answer = page_answer(MHD_HTTP_OK, page_asset_type(name), asset->bytes, asset->n_bytes);
@@ -47,8 +40,8 @@ static void route_renew(struct page *page, struct http_request *q)
 	say_always("The address was used already. For one more browser, open\n%s\n",
 		   page_session_address(&a, &page->session));
 	arena_release(&a);
-	route_refuse(q, MHD_HTTP_FORBIDDEN,
-		     "this address was used already; toehold has printed a new one");
+	page_refuse(q, MHD_HTTP_FORBIDDEN,
+		    "this address was used already; toehold has printed a new one");
 }
 
 static void route_enter(struct page *page, struct http_request *q, const char *token)
@@ -67,8 +60,8 @@ static void route_enter(struct page *page, struct http_request *q, const char *t
 		route_renew(page, q);
 		break;
 	case PAGE_ENTRY_WRONG:
-		route_refuse(q, MHD_HTTP_FORBIDDEN,
-			     "the token is wrong; open the address that toehold printed");
+		page_refuse(q, MHD_HTTP_FORBIDDEN,
+			    "the token is wrong; open the address that toehold printed");
 		break;
 	}
 }
@@ -155,7 +148,7 @@ static void route_read(struct page *page, struct http_request *q, const char *na
 	if (row)
 		page_read_add(page, q, row, values, page_read_json);
 	else
-		route_refuse(q, MHD_HTTP_NOT_FOUND, "there is nothing of that name to read");
+		page_refuse(q, MHD_HTTP_NOT_FOUND, "there is nothing of that name to read");
 	json_decref(values);
 }
 
