@@ -34,10 +34,12 @@ static const char *action_state(const struct page_action *action)
 {
 	if (action->running)
 		return "running";
-	if (action->stopped || action->verb.exit_code == OF_SIGNALS + SIGINT ||
-	    action->verb.exit_code == OF_SIGNALS + SIGTERM)
-		return "stopped";
-	return page_verb_has_result(&action->verb) ? "done" : "failed";
+	if (page_verb_has_result(&action->verb))
+		return "done";
+	return action->stopped || action->verb.exit_code == OF_SIGNALS + SIGINT ||
+			       action->verb.exit_code == OF_SIGNALS + SIGTERM ?
+		       "stopped" :
+		       "failed";
 }
 
 static struct page_action *action_find(struct page *page, const char *id)
@@ -185,7 +187,8 @@ void page_action_stop(struct page *page, struct http_request *q, const char *id)
 		page_refuse(q, MHD_HTTP_NOT_FOUND, "there is no such action");
 		return;
 	}
-	if (action->running) {
+	/* A second one would drop the ticket in hand. */
+	if (action->running && !action->stopped) {
 		action->stopped = true;
 		page_verb_signal(&action->verb, SIGINT);
 	}

@@ -53,6 +53,54 @@ load page
 	goes_on
 }
 
+@test "stop is one Ctrl-C, however often it is pressed: the ticket in hand is kept" {
+	tickets 3
+	script one "{\"ms\": 1500, \"steps\": [$right_steps]}"
+	job one.script.json
+	page_in job.yaml
+	enter
+	do_it smoke '{"name": "r"}'
+	wait_for 20 answers 1
+	for _ in 1 2 3; do post "/api/actions/$id/stop" '{}'; done
+	is "$(events "$id" '.[-1].state')" stopped
+	is "$(count answer)" 2
+}
+
+@test "the third Ctrl-C drops the ticket in hand" {
+	tickets 2
+	script one "{\"ms\": 30000, \"steps\": [$right_steps]}"
+	job one.script.json
+	page_in job.yaml
+	enter
+	do_it smoke '{"name": "r"}'
+	curl -sN -b jar "$base/api/actions/$id/events" >seen.txt &
+	wait_for 10 grep -q answering seen.txt
+	kill -INT "$pid"
+	wait_for 10 grep -q "is still running" said.txt
+	kill -INT "$pid"
+	sleep 0.5
+	kill -0 "$pid"
+	kill -INT "$pid"
+	wait_for 10 not_there "$pid"
+	wait "$pid"
+	pid=
+	no_workers
+}
+
+@test "the newest 50 actions are in the list; older ones that have ended are forgotten" {
+	mkdir made
+	page_in .
+	enter
+	for _ in $(seq 52); do
+		do_it init '{"folder": "made"}'
+		is "$(events "$id" '.[-1].state')" failed
+	done
+	get /api/state
+	is "$(json '.actions | "\(length) \(.[0].id) \(.[-1].id)"')" "50 52 3"
+	get /api/actions/2/events
+	is "$status" 404
+}
+
 @test "a run that is killed under the page, and a page that is killed: nothing is lost" {
 	slow_job 60
 	undisturbed
