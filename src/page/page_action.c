@@ -14,7 +14,7 @@
 #include "base/str.h"
 #include "flow/http/http_stream.h"
 
-enum { AT_ONCE = 4, STREAM_MAX_BYTES = 256 << 20, OF_SIGNALS = 128 };
+enum { AT_ONCE = 4, KEPT = 50, STREAM_MAX_BYTES = 256 << 20, OF_SIGNALS = 128 };
 
 struct page_action {
 	char id[24];
@@ -100,6 +100,22 @@ static void action_answer(struct http_request *q, const struct page_action *acti
 	http_answer(q, &answer);
 }
 
+/* The oldest that have ended are forgotten, unless a browser follows them. */
+static void actions_forget(struct page *page)
+{
+	struct page_action **at = &page->actions, *action;
+	size_t n = 0;
+
+	while ((action = *at)) {
+		if (++n <= KEPT || action->running || http_stream_is_held(action->stream)) {
+			at = &action->next;
+			continue;
+		}
+		*at = action->next;
+		action_free(action);
+	}
+}
+
 static void action_start(struct page *page, struct http_request *q, const struct page_row *row,
 			 const json_t *values)
 {
@@ -122,6 +138,7 @@ static void action_start(struct page *page, struct http_request *q, const struct
 	action->next = page->actions;
 	page->actions = action;
 	action_answer(q, action);
+	actions_forget(page);
 }
 
 void page_action_start(struct page *page, struct http_request *q, const char *name)
@@ -195,17 +212,12 @@ void page_action_stop(struct page *page, struct http_request *q, const char *id)
 	action_answer(q, action);
 }
 
-/* Adds one event; `data` is a line. */
-static void action_tell(struct page_action *action, const char *kind, const char *data)
+/* The next event; `data` is a line. */
+static const char *action_event(struct page_action *action, struct arena *a, const char *kind,
+				const char *data)
 {
-	struct buf b;
-
-	buf_init(&b, STREAM_MAX_BYTES);
-	buf_addf(&b, "event: %s\nid: %lld\ndata: ", kind, (long long)++action->n_told);
-	buf_adds(&b, data);
-	buf_adds(&b, "\n\n");
-	http_stream_add(action->stream, buf_text(&b));
-	buf_release(&b);
+	return arena_printf(a, "event: %s\nid: %lld\ndata: %s\n\n", kind,
+			    (long long)++action->n_told, data);
 }
 
 /* Adds the lines that are complete. */
@@ -223,7 +235,7 @@ static void action_tell_lines(struct page_action *action)
 		event = json_loads(line, 0, NULL);
 		kind = json_string_value(json_object_get(event, "event"));
 		if (kind)
-			action_tell(action, kind, line);
+			http_stream_add(action->stream, action_event(action, &a, kind, line));
 		json_decref(event);
 		arena_release(&a);
 	}
@@ -232,17 +244,14 @@ static void action_tell_lines(struct page_action *action)
 static void action_end(struct page_action *action)
 {
 	struct arena a = { 0 };
-	json_t *result = json_loads(page_verb_json(&action->verb), JSON_DECODE_ANY, NULL);
+	json_t *result = json_loads(page_verb_json(&action->verb), JSON_DECODE_ANY, NULL), *end;
 
 	action->running = false;
-	action_tell(
-		action, "end",
-		json_text(&a, json_pack("{s:s, s:i, s:o, s:o, s:o}", "state", action_state(action),
-					"exit_code", action->verb.exit_code, "command",
-					json_any_text(action->words.command), "message",
-					json_any_text(buf_text(&action->verb.texts[1])), "result",
-					result ? result : json_null())));
-	http_stream_end(action->stream);
+	end = json_pack("{s:s, s:i, s:o, s:o, s:o}", "state", action_state(action), "exit_code",
+			action->verb.exit_code, "command", json_any_text(action->words.command),
+			"message", json_any_text(buf_text(&action->verb.texts[1])), "result",
+			result ? result : json_null());
+	http_stream_end(action->stream, action_event(action, &a, "end", json_text(&a, end)));
 	arena_release(&a);
 	page_verb_release(&action->verb);
 }

@@ -204,6 +204,8 @@ static void server_on_completed(void *ctx, struct MHD_Connection *c, void **stat
 	(void)why;
 	if (!q)
 		return;
+	if (q->answer.stream)
+		http_stream_let_go(q->answer.stream);
 	buf_release(&q->body);
 	arena_release(&q->arena);
 	free(q);
@@ -326,6 +328,8 @@ void http_server_counts(struct http_server *s, int64_t *ret_waiting, int64_t *re
 void http_answer(struct http_request *q, const struct http_answer *answer)
 {
 	q->answer = *answer;
+	if (answer->stream)
+		http_stream_hold(answer->stream);
 	MHD_resume_connection(q->connection);
 }
 

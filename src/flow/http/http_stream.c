@@ -5,7 +5,7 @@
 #include "flow/http/http_stream.h"
 
 #include <pthread.h>
-#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +26,7 @@ struct http_stream {
 	pthread_mutex_t lock; /* for what follows */
 	struct buf text;
 	bool ended;
+	size_t n_held;
 	struct stream_reader *readers;
 };
 
@@ -58,9 +59,12 @@ void http_stream_add(struct http_stream *s, const char *text)
 	pthread_mutex_unlock(&s->lock);
 }
 
-void http_stream_end(struct http_stream *s)
+void http_stream_end(struct http_stream *s, const char *last)
 {
 	pthread_mutex_lock(&s->lock);
+	s->text.max = SIZE_MAX;
+	s->text.overflow = false;
+	buf_adds(&s->text, last);
 	s->ended = true;
 	for (struct stream_reader *r = s->readers; r; r = r->next)
 		stream_resume(r);
@@ -143,6 +147,33 @@ struct MHD_Response *http_stream_respond(struct http_stream *s, struct MHD_Conne
 	s->readers = r;
 	pthread_mutex_unlock(&s->lock);
 	return response;
+}
+
+static void stream_count_held(struct http_stream *s, int change)
+{
+	pthread_mutex_lock(&s->lock);
+	s->n_held += (size_t)change;
+	pthread_mutex_unlock(&s->lock);
+}
+
+void http_stream_hold(struct http_stream *s)
+{
+	stream_count_held(s, 1);
+}
+
+void http_stream_let_go(struct http_stream *s)
+{
+	stream_count_held(s, -1);
+}
+
+bool http_stream_is_held(struct http_stream *s)
+{
+	bool held;
+
+	pthread_mutex_lock(&s->lock);
+	held = s->n_held > 0 || s->readers;
+	pthread_mutex_unlock(&s->lock);
+	return held;
 }
 
 void http_stream_free(struct http_stream *s)
