@@ -19,6 +19,8 @@
 
 enum { QUEUE_MAX = 1000 };
 
+const char page_is_stopping[] = "the page is stopping";
+
 void page_look(const struct page *page, struct arena *a, struct page_folder *ret_folder)
 {
 	*ret_folder = (struct page_folder){ .first = page->options.job,
@@ -64,6 +66,8 @@ static void page_on_head(void *ctx, struct http_request *q, struct http_answer *
 static void page_on_complete(void *ctx, struct http_request *q, struct http_answer *ret_answer)
 {
 	(void)ctx;
+	/* What was clicked is done, also if the tab is closed at once. */
+	q->is_kept = strcmp(q->method, "POST") == 0;
 	if (q->body.overflow)
 		*ret_answer =
 			page_answer_error(q, MHD_HTTP_CONTENT_TOO_LARGE, "the body is too long");
@@ -174,6 +178,23 @@ void page_serve(struct page *page)
 	}
 }
 
+/* Waits for actions and changes to end. One more Ctrl-C drops what is in hand. */
+static void page_finish(struct page *page)
+{
+	int seen = interrupt_count();
+
+	while (page->reads || page_action_running(page)) {
+		page_wait(page);
+		page_reads_turn(page);
+		page_actions_turn(page);
+		if (interrupt_count() == seen)
+			continue;
+		seen = interrupt_count();
+		page_actions_stop(page);
+		page_reads_end(page, true);
+	}
+}
+
 void page_close(struct page *page)
 {
 	struct http_request *q;
@@ -182,14 +203,10 @@ void page_close(struct page *page)
 		return;
 	http_server_quiesce(page->server);
 	page_actions_stop(page);
-	while ((q = http_server_next(page->server, 0))) {
-		struct http_answer answer =
-			page_answer_error(q, MHD_HTTP_SERVICE_UNAVAILABLE, "the page is stopping");
-
-		http_answer(q, &answer);
-	}
-	page_reads_end(page);
-	page_actions_end(page);
+	while ((q = http_server_next(page->server, 0)))
+		page_refuse(q, MHD_HTTP_SERVICE_UNAVAILABLE, page_is_stopping);
+	page_reads_end(page, false);
+	page_finish(page);
 	http_server_close(page->server);
 	page_actions_free(page);
 	json_decref(page->models);

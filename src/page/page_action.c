@@ -313,19 +313,6 @@ void page_actions_stop(struct page *page)
 	}
 }
 
-void page_actions_end(struct page *page)
-{
-	enum { LOOK_MS = 100 };
-
-	while (page_action_running(page)) {
-		struct page_poll p = { .wait_ms = LOOK_MS };
-
-		page_actions_poll(page, &p);
-		poll(p.fds, (nfds_t)p.n, p.wait_ms);
-		page_actions_turn(page);
-	}
-}
-
 void page_actions_free(struct page *page)
 {
 	struct page_action *next;

@@ -22,11 +22,8 @@ const char *page_action_running(const struct page *page);
 /* For /api/state. */
 json_t *page_actions_json(const struct page *page);
 
-/* As a Ctrl-C to each that runs: what is answered is kept. */
+/* As a Ctrl-C to each that runs: what is answered is kept. The second one drops what is in hand. */
 void page_actions_stop(struct page *page);
-
-/* Waits for the end of each, and ends what browsers are told. */
-void page_actions_end(struct page *page);
 
 /* After the server was closed. */
 void page_actions_free(struct page *page);

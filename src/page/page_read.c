@@ -34,10 +34,10 @@ static void read_answer(struct page *page, struct page_read *read)
 		read->started ? read->finish(page, read) :
 				page_answer_error(read->q, MHD_HTTP_BAD_REQUEST, read->cmd.err.msg);
 
-	if (read->started) {
+	if (read->started && !(read->row->is & PAGE_NO_JSON))
 		read_note_models(page, page_verb_json(&read->verb));
+	if (read->started)
 		page_verb_release(&read->verb);
-	}
 	arena_release(&read->cmd.arena);
 	http_answer(read->q, &answer);
 }
@@ -82,20 +82,28 @@ void page_read_add(struct page *page, struct http_request *q, const struct page_
 	*at = read;
 }
 
+/* RULE: a change that began is not cut short: a label or a job would be lost, or half there. */
+static bool read_is_unwanted(const struct page_read *read)
+{
+	return !(read->row->is & PAGE_CHANGES) && http_connection_is_gone(read->q->connection);
+}
+
 /* Whether it is over: its request was answered. */
 static bool read_turn(struct page *page, struct page_read *read, size_t *n_running)
 {
+	bool unwanted = read_is_unwanted(read);
+
 	if (!read->started) {
-		if (*n_running >= AT_ONCE)
+		if (*n_running >= AT_ONCE && !unwanted)
 			return false;
-		if (page_verb_start(&read->cmd, read->words.words, false, &read->verb) < 0) {
+		if (unwanted ||
+		    page_verb_start(&read->cmd, read->words.words, false, &read->verb) < 0) {
 			read_answer(page, read);
 			return true;
 		}
 		read->started = true;
 	}
-	/* Nobody waits for it: it may be a long one. */
-	if (http_connection_is_gone(read->q->connection))
+	if (unwanted)
 		page_verb_signal(&read->verb, SIGTERM);
 	if (!page_verb_collect(&read->verb)) {
 		++*n_running;
@@ -126,21 +134,21 @@ void page_reads_poll(const struct page *page, struct page_poll *poll)
 			page_verb_poll(&read->verb, poll);
 }
 
-void page_reads_end(struct page *page)
+void page_reads_end(struct page *page, bool changes)
 {
-	struct page_read *next;
-	struct http_answer answer;
+	struct page_read **at = &page->reads, *read;
 
-	for (struct page_read *read = page->reads; read; read = next) {
-		next = read->next;
+	while ((read = *at)) {
+		if (!changes && read->row->is & PAGE_CHANGES) {
+			at = &read->next;
+			continue;
+		}
+		*at = read->next;
 		if (read->started)
 			page_verb_release(&read->verb);
 		arena_release(&read->cmd.arena);
-		answer = page_answer_error(read->q, MHD_HTTP_SERVICE_UNAVAILABLE,
-					   "the page is stopping");
-		http_answer(read->q, &answer);
+		page_refuse(read->q, MHD_HTTP_SERVICE_UNAVAILABLE, page_is_stopping);
 	}
-	page->reads = NULL;
 }
 
 struct http_answer page_read_json(struct page *page, struct page_read *read)

@@ -38,8 +38,8 @@ void page_reads_turn(struct page *page);
 /* Adds those that run. */
 void page_reads_poll(const struct page *page, struct page_poll *poll);
 
-/* Answers all with a refusal. */
-void page_reads_end(struct page *page);
+/* Ends them, and answers with a refusal; those that change something only if `changes`. */
+void page_reads_end(struct page *page, bool changes);
 
 /* {command, exit_code, result, message} */
 page_read_finish page_read_json;

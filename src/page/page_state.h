@@ -31,6 +31,9 @@ struct page {
 /* The folder of the page as it is now. Owned by the arena. */
 void page_look(const struct page *page, struct arena *a, struct page_folder *ret_folder);
 
+/* To requests that come too late. */
+extern const char page_is_stopping[];
+
 /* A `struct cmd` for one request: its own arena and error. */
 struct cmd page_cmd(const struct page *page);
 

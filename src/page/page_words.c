@@ -39,7 +39,7 @@ const struct page_row page_drafts[] = {
 	  "upload",
 	  "out text label id lang group sheet encoding no-label map seed",
 	  { 0 },
-	  0,
+	  PAGE_CHANGES,
 	  NULL },
 	{ "step",
 	  "label",
@@ -47,9 +47,9 @@ const struct page_row page_drafts[] = {
 	  "reader ticket as unsure skip settle cover uncover everywhere bucket about rename remove "
 	  "undo",
 	  { "--reveal" },
-	  0,
+	  PAGE_CHANGES,
 	  NULL },
-	{ "finish", "label", "draft", "finish tests models", { 0 }, 0, NULL },
+	{ "finish", "label", "draft", "finish tests models", { 0 }, PAGE_CHANGES, NULL },
 	{ 0 },
 };
 

@@ -16,6 +16,7 @@ enum page_row_is {
 	PAGE_EVENTS = 4, /* it has --json-events */
 	PAGE_MEASURES = 8, /* it keeps the processor busy: one at a time */
 	PAGE_NO_JSON = 16, /* it is not asked for JSON */
+	PAGE_CHANGES = 32, /* it comes to its end even if its client goes */
 };
 
 /* A verb that the page may run. Lists of parameters have a blank between their names. */

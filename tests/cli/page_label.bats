@@ -25,6 +25,20 @@ step() {
 	output=$(json .result)
 }
 
+# leave PATH BODY: posts it and is gone, as a tab that is closed right after a click.
+leave() {
+	exec 9<>"/dev/tcp/127.0.0.1/${base##*:}"
+	printf 'POST %s HTTP/1.1\r\nHost: %s\r\nOrigin: %s\r\nX-Toehold: page\r\nCookie: %s\r\nContent-Length: %s\r\n\r\n%s' "$1" \
+		"${base#http://}" "$base" "$(sed -n 's/.*\(toehold-[0-9]*\)\t/\1=/p' jar)" "${#2}" "$2" >&9
+	exec 9>&-
+}
+
+# labelled N: tickets of the draft d.
+labelled() {
+	get '/api/read/draft?draft=d&reader=first'
+	[ "$(json .result.progress.labelled)" = "$1" ]
+}
+
 # refused STATUS PATH BODY WORDS
 refused() {
 	post "$2" "$3"
@@ -97,6 +111,27 @@ refused() {
 	kill -9 "$other"
 	get '/api/read/draft?draft=d&reader=first'
 	is "$(json .result.progress.labelled)" 13
+}
+
+@test "a tab that is closed right after a click, and a Ctrl-C: labels are kept, and the job is whole" {
+	inbox
+	toe 0 label inbox.csv -o d
+	toe 0 label d --bucket a
+	toe 0 label d --bucket b
+	page_in .
+	enter
+	for n in {01..20}; do
+		case $n in *[02468]) as=a ;; *) as=b ;; esac
+		leave /api/draft/step "{\"draft\": \"d\", \"ticket\": \"T-0$n\", \"as\": \"$as\"}"
+	done
+	wait_for 20 labelled 20
+	leave /api/draft/finish '{"draft": "d", "finish": "support", "tests": 10}'
+	wait_for 10 compgen -G 'support*'
+	kill -INT "$pid"
+	wait "$pid"
+	pid=
+	is "$(compgen -G 'support*')" support
+	[ -e support/job.yaml ]
 }
 
 @test "names of files are not paths, whatever they are" {

@@ -113,7 +113,7 @@ static void server_drop_gone(struct http_server *s)
 
 	s->last = NULL;
 	while ((q = *at)) {
-		if (!http_connection_is_gone(q->connection)) {
+		if (q->is_kept || !http_connection_is_gone(q->connection)) {
 			s->last = q;
 			at = &q->next;
 			continue;

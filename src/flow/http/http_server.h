@@ -43,6 +43,7 @@ struct http_request {
 	struct http_server *server;
 	struct MHD_Connection *connection;
 	struct http_answer answer; /* for http_answer() */
+	bool is_kept; /* it stays in the queue if its client goes */
 	struct http_request *next; /* in the queue */
 };
 

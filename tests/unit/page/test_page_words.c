@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "page/page_words.h"
 
 static struct page_job jobs[] = { { .path = "job.yaml" }, { .path = "-other/it's.yaml" } };
@@ -82,10 +83,11 @@ static void test_words_of_actions(void **state)
 /* A verb for each row, and no row that the page cannot show as JSON or as a file. */
 static void test_rows_are_complete(void **state)
 {
-	static const struct page_row *const tables[] = { page_reads, page_actions, page_papers };
+	static const struct page_row *const tables[] = { page_reads, page_actions, page_papers,
+							 page_drafts };
 
 	(void)state;
-	for (size_t t = 0; t < 3; t++) {
+	for (size_t t = 0; t < COUNT_OF(tables); t++) {
 		for (const struct page_row *row = tables[t]; row->name; row++) {
 			assert_ptr_equal(page_row_find(tables[t], row->name), row);
 			assert_true((row->ending != NULL) == (tables[t] == page_papers));
@@ -105,3 +107,4 @@ int main(void)
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
+			assert_true((tables[t] == page_drafts) == !!(row->is & PAGE_CHANGES));
