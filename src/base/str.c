@@ -364,6 +364,13 @@ bool str_ends(const char *text, const char *end)
 	return n >= m && strcmp(text + n - m, end) == 0;
 }
 
+bool str_ends_any_case(const char *text, const char *end)
+{
+	size_t n = strlen(text), m = strlen(end);
+
+	return n >= m && strcasecmp(text + n - m, end) == 0;
+}
+
 const char *str_next_part(const char **list, char separator, size_t *ret_n_bytes)
 {
 	const char *part = *list, separators[] = { separator, '\0' };

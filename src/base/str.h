@@ -82,6 +82,9 @@ size_t str_chars_len(const char *text, size_t n_bytes, size_t n_chars);
 bool str_starts(const char *text, const char *start);
 bool str_ends(const char *text, const char *end);
 
+/* The same for endings of files' names: .CSV is .csv. */
+bool str_ends_any_case(const char *text, const char *end);
+
 /* The next part of a list and its length; moves *list past it. NULL at the end. */
 const char *str_next_part(const char **list, char separator, size_t *ret_n_bytes);
 

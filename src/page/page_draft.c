@@ -26,7 +26,7 @@ static const char *draft_ending(const char *name, const struct buf *body)
 	const char *text = buf_text(body);
 
 	for (size_t i = 0; i < COUNT_OF(endings); i++)
-		if (str_ends(name, endings[i]))
+		if (str_ends_any_case(name, endings[i]))
 			return endings[i];
 	text += strspn(text, " \t\r\n");
 	return *text == '{' || *text == '[' ? ".jsonl" : ".csv";

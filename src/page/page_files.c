@@ -29,7 +29,7 @@ static bool files_is_data(const char *name)
 	static const char *const endings[] = { ".jsonl", ".csv", ".tsv", ".xlsx", ".json", ".txt" };
 
 	for (size_t i = 0; i < COUNT_OF(endings); i++)
-		if (str_ends(name, endings[i]))
+		if (str_ends_any_case(name, endings[i]))
 			return true;
 	return false;
 }
@@ -113,7 +113,10 @@ static void files_add_draft(struct arena *a, struct page_folder *f, const char *
 	}
 }
 
-/* Adds the files of a folder; `below`: of its folders too. */
+/*
+ * Adds the files of a folder; `below`: of its folders too. RULE: not those of `secrets`, which hold
+ * personal data.
+ */
 static void files_add_folder(struct arena *a, struct page_folder *f, const char *dir, bool below)
 {
 	size_t n;
@@ -123,7 +126,7 @@ static void files_add_folder(struct arena *a, struct page_folder *f, const char 
 		f->n_seen++;
 		if (file_is_dir(names[i]))
 			continue;
-		if (files_is_yaml(names[i]))
+		if (files_is_yaml(names[i]) || (f->first && strcmp(names[i], f->first) == 0))
 			files_add_job(a, f, names[i]);
 		if (!files_is_data(names[i]))
 			continue;
@@ -131,7 +134,7 @@ static void files_add_folder(struct arena *a, struct page_folder *f, const char 
 		f->files[f->n_files++] = names[i];
 	}
 	for (size_t i = 0; below && i < n && f->n_seen < SEEN_MAX; i++) {
-		if (!file_is_dir(names[i]))
+		if (!file_is_dir(names[i]) || strcmp(names[i], "secrets") == 0)
 			continue;
 		files_add_draft(a, f, names[i]);
 		files_add_folder(a, f, names[i], false);

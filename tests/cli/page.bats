@@ -48,6 +48,32 @@ load page
 }
 
 @test "refused: another host, another site, no header, a long body, another path or method" {
+@test "what is listed: the file that was named, endings in capitals, nothing from secrets" {
+	use_data
+	mkdir secrets
+	cp tickets-12.jsonl secrets/rows.jsonl
+	printf 'text,label\none,top_up\n' >TICKETS.CSV
+	printf 'These are notes.\n' >notes.txt
+	page_in notes.txt
+	enter
+	get /api/state
+	is "$(json '"\(.job) \(.jobs[] | select(.id == "notes.txt").problem)"')" "notes.txt notes.txt:1:1: a mapping of keys is expected here"
+	is "$(json '[.files[].id] | map(index("TICKETS.CSV", "secrets/rows.jsonl") != null) | @json')" "[true,false]"
+}
+
+@test "models are those of a verb's result, not those of a paper" {
+	use_data
+	toe 0 smoke job.yaml --name r
+	page_in job.yaml
+	enter
+	get '/api/files/json?run=r'
+	has "$output" '"path": "small.script.json"'
+	post /api/do/hello '{"model": "small.script.json"}'
+	has "$(json .error)" "is not a model that the page has listed"
+	get '/api/read/plan'
+	do_it hello '{"model": "small.script.json"}'
+}
+
 	use_data
 	page_in job.yaml
 	enter

@@ -148,7 +148,8 @@ refused() {
 	is "$draft" labels-tickets
 	upload inbox.csv ''
 	is "$draft" labels-tickets-2
-	upload inbox.csv "$(printf 'x%.0s' $(seq 300)).xlsx"
+	upload inbox.csv "$(printf 'x%.0s' $(seq 300)).XLSX"
+	[ -n "$(compgen -G "$draft/secrets/*.xlsx")" ]
 	[ "${#draft}" -lt 60 ]
 	printf '{"text": "one"}\n{"text": "two"}\n' >pasted
 	upload pasted rows # a draft has a file rows.jsonl of its own

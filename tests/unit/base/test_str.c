@@ -490,6 +490,8 @@ static void starts_ends_parts_and_names(void **state)
 	assert_false(str_starts("abc", "abcd") || str_starts("abc", "b"));
 	assert_true(str_ends("abc", "bc") && str_ends("abc", "") && str_ends("abc", "abc"));
 	assert_false(str_ends("abc", "xabc") || str_ends("abc", "ab"));
+	assert_true(str_ends_any_case("A.CSV", ".csv") && !str_ends("A.CSV", ".csv"));
+	assert_false(str_ends_any_case("csv", ".csv") || str_ends_any_case("A.CSVX", ".csv"));
 	assert_string_equal(str_basename("a/b/c.gguf"), "c.gguf");
 	assert_string_equal(str_basename("c"), "c");
 	assert_string_equal(str_basename("a/"), "");
