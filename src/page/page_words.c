@@ -27,7 +27,13 @@ const struct page_row page_reads[] = {
 	{ "diff", "diff", "run run2", "candidate", { 0 }, PAGE_STORED, NULL },
 	{ "decide", "decide", "run", "bar", { 0 }, PAGE_STORED, NULL },
 	{ "doctor", "doctor", "", "", { 0 }, 0, NULL },
-	{ "columns", "label", "upload", "text label id sheet encoding", { "--preview" }, 0, NULL },
+	{ "columns",
+	  "label",
+	  "upload",
+	  "text label id sheet encoding no-label",
+	  { "--preview" },
+	  0,
+	  NULL },
 	{ "draft", "label", "draft", "reader number", { "--reveal" }, 0, NULL },
 	{ "agreement", "label", "draft", "reader", { "--agree", "--reveal" }, 0, NULL },
 	{ 0 },
@@ -336,18 +342,22 @@ static int words_each(struct words_build *b, const char *list, const json_t *val
 	return 0;
 }
 
+static int words_add_text(struct words_build *b, const char *text)
+{
+	if (*text == '-' && !b->only_args && words_add(b, "--") < 0)
+		return -1;
+	b->only_args = b->only_args || *text == '-';
+	return words_add(b, text);
+}
+
 static int words_add_arg(struct words_build *b, const char *name, const json_t *value)
 {
 	const char *text;
 
 	if (words_text(b, name, value, &text) < 0)
 		return -1;
-	if (!text)
-		return words_fail(b, name, "has a value of the wrong kind");
-	if (*text == '-' && !b->only_args && words_add(b, "--") < 0)
-		return -1;
-	b->only_args = b->only_args || *text == '-';
-	return words_add(b, text);
+	return text ? words_add_text(b, text) :
+		      words_fail(b, name, "has a value of the wrong kind");
 }
 
 /* The job that is meant; ERR_INPUT if there is none. */
@@ -417,7 +427,7 @@ static int words_build(struct words_build *b, const json_t *values)
 	if ((b->row->is & PAGE_STORED || (b->row->is & PAGE_JOB_STORED && b->folder->store)) &&
 	    words_add_store(b, job) < 0)
 		return -1;
-	if (of_job && !json_object_get(values, "job") && words_add(b, job->path) < 0)
+	if (of_job && !json_object_get(values, "job") && words_add_text(b, job->path) < 0)
 		return -1;
 	return words_each(b, b->row->args, values, words_add_arg);
 }

@@ -85,6 +85,10 @@ label_first() {
 	lacks "$output" anna@example.org
 	toe 0 label inbox.csv --preview --json --text Subject
 	is "$(json '.first[0].text' | cut -c1-5)" About
+	toe 0 label inbox.csv --preview --json --label No
+	is "$(json '"\(.meant.label) \(.labelled) \(.first[0].label)"')" "No 43 T-001"
+	toe 0 label inbox.csv --preview --json --label No --no-label
+	is "$(json '"\(.meant.label) \(.labelled) \(.first[0].label)"')" "null 0 null"
 	printf '\xff\xfe\x00binary' >junk.csv
 	toe 3 label junk.csv --preview --json
 	toe 0 label inbox.csv --preview --json --text Nothing

@@ -20,6 +20,7 @@ struct columns_look {
 	struct cmd *cmd;
 	struct redactor *redactor;
 	struct redact_key key; /* for this look only */
+	bool labels; /* the export's labels are taken */
 	json_t *columns; /* of a table */
 	size_t n_rows;
 };
@@ -107,10 +108,10 @@ static json_t *columns_tickets(struct columns_look *look, const struct imported 
 	for (size_t i = 0; i < in->n + in->n_pool && i < COLUMNS_TICKETS; i++) {
 		const struct import_row *row = i < in->n ? &in->rows[i] : &in->pool[i - in->n];
 
-		json_array_append_new(list, json_pack("{s:o, s:o, s:o}", "id",
-						      columns_text(look, row->id), "text",
-						      columns_text(look, row->text), "label",
-						      columns_named(look, row->label)));
+		json_array_append_new(
+			list, json_pack("{s:o, s:o, s:o}", "id", columns_text(look, row->id),
+					"text", columns_text(look, row->text), "label",
+					columns_named(look, look->labels ? row->label : NULL)));
 	}
 	return list;
 }
@@ -122,7 +123,7 @@ static json_t *columns_to_json(struct columns_look *look, const struct columns *
 	for (size_t i = 0; i < columns->text.n; i++)
 		json_array_append_new(texts, columns_named(look, columns->text.items[i]));
 	return json_pack("{s:o, s:o, s:o}", "text", texts, "label",
-			 columns_named(look, columns->label), "id",
+			 columns_named(look, look->labels ? columns->label : NULL), "id",
 			 columns_named(look, columns->id));
 }
 
@@ -149,18 +150,20 @@ static json_t *columns_look_to_json(struct columns_look *look, const struct draf
 
 	if (!ok)
 		in = (struct imported){ 0 };
-	return json_pack("{s:o, s:s, s:o, s:o, s:o, s:I, s:I, s:o, s:o}", "file",
-			 json_any_text(str_basename(source->from)), "format",
-			 ok ? in.format : "unknown", "problem",
-			 columns_named(look, ok ? NULL : err.msg), "columns", look->columns,
-			 "meant", columns_to_json(look, &import->columns), "tickets",
-			 (json_int_t)(in.n + in.n_pool), "labelled", (json_int_t)in.n, "first",
-			 columns_tickets(look, &in), "left_out", columns_left_out(&in));
+	return json_pack(
+		"{s:o, s:s, s:o, s:o, s:o, s:I, s:I, s:o, s:o}", "file",
+		json_any_text(str_basename(source->from)), "format", ok ? in.format : "unknown",
+		"problem", columns_named(look, ok ? NULL : err.msg), "columns", look->columns,
+		"meant", columns_to_json(look, &import->columns), "tickets",
+		(json_int_t)(in.n + in.n_pool), "labelled", (json_int_t)(look->labels ? in.n : 0),
+		"first", columns_tickets(look, &in), "left_out", columns_left_out(&in));
 }
 
 int draft_preview(struct cmd *cmd, const struct draft_source *source, json_t **ret_json)
 {
-	struct columns_look look = { .cmd = cmd, .columns = json_array() };
+	struct columns_look look = { .cmd = cmd,
+				     .labels = !source->no_label,
+				     .columns = json_array() };
 	struct import_options import = source->import;
 	struct start_columns guess = { 0 };
 	struct text_file file;

@@ -80,6 +80,22 @@ static void test_words_of_actions(void **state)
 	}
 }
 
+/* A job whose name looks like an option is none, also if nobody named it. */
+static void test_first_job_is_an_argument(void **state)
+{
+	const struct page_folder folder = { .jobs = jobs + 1, .n_jobs = 1 };
+	struct cmd cmd = { 0 };
+	json_t *none = json_object();
+	struct page_words words;
+
+	(void)state;
+	assert_int_equal(
+		page_words_make(&cmd, &folder, page_row_find(page_reads, "plan"), none, &words), 0);
+	assert_string_equal(words.command, "toehold plan -- '-other/it'\\''s.yaml'");
+	json_decref(none);
+	arena_release(&cmd.arena);
+}
+
 /* A verb for each row, and no row that the page cannot show as JSON or as a file. */
 static void test_rows_are_complete(void **state)
 {
@@ -92,6 +108,7 @@ static void test_rows_are_complete(void **state)
 			assert_ptr_equal(page_row_find(tables[t], row->name), row);
 			assert_true((row->ending != NULL) == (tables[t] == page_papers));
 			assert_true(tables[t] != page_reads || !(row->is & PAGE_NO_JSON));
+			assert_true((tables[t] == page_drafts) == !!(row->is & PAGE_CHANGES));
 		}
 		assert_null(page_row_find(tables[t], "purge"));
 		assert_null(page_row_find(tables[t], ""));
@@ -102,9 +119,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_words_of_actions),
+		cmocka_unit_test(test_first_job_is_an_argument),
 		cmocka_unit_test(test_rows_are_complete),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
-			assert_true((tables[t] == page_drafts) == !!(row->is & PAGE_CHANGES));
