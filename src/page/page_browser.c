@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <spawn.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,6 +15,7 @@
 #include "work/child.h"
 
 #ifdef __APPLE__
+extern char **environ;
 static const char opener[] = "open";
 #else
 static const char opener[] = "xdg-open";
@@ -32,9 +35,12 @@ static bool browser_has_desktop(void)
 #endif
 }
 
-static void browser_exec(const char *address)
+/* In a process in between, which ends at once: nobody has to wait for the browser. */
+static void browser_start(const char *address)
 {
+	char *const argv[] = { (char *)(uintptr_t)opener, (char *)(uintptr_t)address, NULL };
 	int null = open("/dev/null", O_RDWR);
+	pid_t pid;
 
 	setsid();
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
@@ -42,11 +48,9 @@ static void browser_exec(const char *address)
 			_exit(CANNOT_RUN);
 	child_close_inherited(STDERR_FILENO + 1);
 	signal(SIGPIPE, SIG_DFL);
-	execlp(opener, opener, address, (char *)NULL);
-	_exit(CANNOT_RUN);
+	_exit(posix_spawnp(&pid, opener, NULL, NULL, argv, environ) == 0 ? 0 : CANNOT_RUN);
 }
 
-/* A process in between ends at once, so that nobody has to wait for the browser. */
 bool page_browser_open(const char *address)
 {
 	int status = 0;
@@ -55,12 +59,8 @@ bool page_browser_open(const char *address)
 	if (!browser_has_desktop())
 		return false;
 	pid = fork();
-	if (pid == 0) {
-		pid = fork();
-		if (pid == 0)
-			browser_exec(address);
-		_exit(pid < 0 ? CANNOT_RUN : 0);
-	}
+	if (pid == 0)
+		browser_start(address);
 	if (pid < 0)
 		return false;
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)

@@ -72,7 +72,8 @@ static void route_send_index(struct page *page, struct http_request *q, const ch
 		MHD_lookup_connection_value(q->connection, MHD_GET_ARGUMENT_KIND, "token");
 
 	(void)name;
-	if (token)
+	/* A HEAD only looks: it leaves the token as it is. */
+	if (token && strcmp(q->method, "HEAD") != 0)
 		route_enter(page, q, token);
 	else
 		route_send_asset(page, q, "index.html");

@@ -8,6 +8,7 @@ load page
 	page_in .
 	get /api/state
 	is "$status" 401
+	is "$(curl -s -o /dev/null -w '%{http_code}' -I "$address")" 200 # it only looks
 	run curl -s -i -c jar "$address"
 	has "$output" "303 See Other" "Location: /" "HttpOnly; SameSite=Strict; Path=/" \
 		"Set-Cookie: toehold-${base##*:}="
@@ -47,7 +48,6 @@ load page
 	is "$(json -S .result | jq -cS .)" "$(jq -cS . shown.json)"
 }
 
-@test "refused: another host, another site, no header, a long body, another path or method" {
 @test "what is listed: the file that was named, endings in capitals, nothing from secrets" {
 	use_data
 	mkdir secrets
@@ -74,6 +74,7 @@ load page
 	do_it hello '{"model": "small.script.json"}'
 }
 
+@test "refused: another host, another site, no header, a long body, another path or method" {
 	use_data
 	page_in job.yaml
 	enter
@@ -250,6 +251,12 @@ load page
 	wait "$pid"
 	rm opened.txt
 	PATH=$PWD/bin:$PATH DISPLAY='' WAYLAND_DISPLAY='' "$toehold" page >page.txt 2>said.txt 3>&- &
+	pid=$!
+	wait_for 10 grep -q "Open this address" said.txt
+	kill -INT "$pid"
+	wait "$pid"
+	mkdir empty
+	DISPLAY=:9 PATH=$PWD/empty "$toehold" page >page.txt 2>said.txt 3>&- &
 	pid=$!
 	wait_for 10 grep -q "Open this address" said.txt
 	kill -INT "$pid"
