@@ -38,8 +38,11 @@ function given(options) {
 	);
 }
 
+/** `true` is a name without a value: a flag. */
 function query(options) {
-	const words = new URLSearchParams(given(options)).toString();
+	const words = Object.entries(given(options))
+		.map(([key, value]) => (value === true ? key : `${key}=${encodeURIComponent(value)}`))
+		.join("&");
 	return words && `?${words}`;
 }
 
@@ -88,17 +91,50 @@ const kinds = ["run_started", "candidate", "answer", "reason", "decision", "run_
 
 /**
  * Follows an action from its first event. `heard` gets { event, … }, `ended` { exit_code, result,
- * message }. After a lost connection the browser asks for what it missed. Returns what ends it.
+ * message }, also if the program is lost. Returns what ends it. A tab out of sight gives its
+ * connection back, as a browser has few; in sight again, it hears what it missed.
  */
 export function follow(id, heard, ended) {
-	const source = new EventSource(`/api/actions/${encodeURIComponent(id)}/events`);
-	for (const kind of kinds)
-		source.addEventListener(kind, (event) => heard(JSON.parse(event.data)));
-	source.addEventListener("end", (event) => {
-		source.close();
-		ended(JSON.parse(event.data));
-	});
-	return () => source.close();
+	let source = null,
+		seen = 0,
+		over = false;
+
+	const leave = () => {
+		over = true;
+		source?.close();
+		document.removeEventListener("visibilitychange", connect);
+	};
+	const finish = (end) => {
+		if (over) return;
+		leave();
+		ended(end);
+	};
+	const listen = (kind, hear) =>
+		source.addEventListener(kind, (event) => {
+			if (Number(event.lastEventId) <= seen) return;
+			seen = Number(event.lastEventId);
+			hear(JSON.parse(event.data));
+		});
+	const lost = async ({ target }) => {
+		const givenUp = target.readyState === EventSource.CLOSED;
+		const message = await getState().then(
+			() => givenUp && "The page lost sight of this command. Reload the page.",
+			(refusal) => refusal.message,
+		);
+		if (message) finish({ exit_code: -1, result: null, message });
+	};
+	function connect() {
+		source?.close();
+		if (document.hidden) return;
+		source = new EventSource(`/api/actions/${encodeURIComponent(id)}/events`);
+		for (const kind of kinds) listen(kind, heard);
+		listen("end", finish);
+		source.addEventListener("error", lost);
+	}
+
+	document.addEventListener("visibilitychange", connect);
+	connect();
+	return leave;
 }
 
 /** Starts an action and waits for its end: its result, or a Refusal. */
@@ -110,5 +146,5 @@ export async function actAndWait(action, options) {
 	return end.result;
 }
 
-/** The address of a file that the program makes of a run: report, slide, brief, evidence. */
+/** The address of a file that the program makes of a run; with `save` it is kept, not shown. */
 export const fileAddress = (kind, options) => `/api/files/${kind}${query(options)}`;

@@ -1,7 +1,7 @@
 // Run: one lane a candidate, ticket by ticket, from an action's events; drawn once a frame.
 
 import { follow, stop } from "./api.js";
-import { address, forget, getKnown } from "./app.js";
+import { address, getKnown, refresh } from "./app.js";
 import { lane, laneMarks } from "./charts.js";
 import { announce, el, name } from "./dom.js";
 import { count, duration } from "./words.js";
@@ -134,7 +134,17 @@ function watch(action, leaving) {
 	const progress = {};
 	const lanes = el("ol", { class: "lanes" }),
 		line = el("p", { class: "lead" }, "Working …"),
+		trouble = el("p", { class: "said", role: "alert" }),
 		after = el("div", {});
+	const press = async ({ currentTarget: button }) => {
+		button.disabled = true;
+		try {
+			await stop(action.id);
+		} catch (refusal) {
+			button.disabled = false;
+			trouble.textContent = refusal.message;
+		}
+	};
 	const work = el(
 		"div",
 		{},
@@ -143,10 +153,11 @@ function watch(action, leaving) {
 			{ class: "actions" },
 			el(
 				"button",
-				{ type: "button", class: "button second", click: () => stop(action.id) },
+				{ type: "button", class: "button second", click: press },
 				"Stop, and keep what is answered",
 			),
 		),
+		trouble,
 		el(
 			"p",
 			{ class: "note" },
@@ -184,7 +195,7 @@ function watch(action, leaving) {
 				progress.end = end;
 				work.remove();
 				later();
-				await forget();
+				await refresh().catch(() => {}); // If the program is lost, the end says so.
 				after.replaceChildren(...atEnd(progress).filter(Boolean));
 				announce(headline(progress));
 			},
