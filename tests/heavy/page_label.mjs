@@ -48,6 +48,19 @@ async function story({ visit, see, click }, page) {
 	await page.getByRole("heading", { name: "Buckets" }).waitFor();
 	await did(page, /^toehold label/);
 	await addBuckets(page, ["a", "b", "c"]);
+	await page.locator("input[value=a]").fill("aa");
+	await page.keyboard.press("Tab"); // The next field keeps what is typed while the step is done.
+	await page.keyboard.type("the a thing, typed while it is renamed", { delay: 20 });
+	await did(page, /--rename=aa /);
+	assert.equal(await page.evaluate(() => document.activeElement.value), "the a thing, typed while it is renamed");
+	await page.keyboard.press("Tab");
+	await did(page, /--bucket=aa '--about=the a thing, typed/);
+	await page.locator("input[value=a]").fill(" ");
+	await page.keyboard.press("Tab"); // A name is never empty.
+	assert.equal(await page.locator("input[value=a]").inputValue(), "aa");
+	await page.locator("input[value=a]").fill("a");
+	await page.keyboard.press("Tab");
+	await did(page, /--rename=a /);
 	await click(page, "link", "Label tickets");
 	await see(page, "0 labelled");
 
@@ -116,6 +129,13 @@ async function keyboard({ visit, see }, page) {
 	console.log(`25 labels in ${Date.now() - began} ms`);
 	await see(page, "enough for a smoke test");
 	for (let at = 0; at < 25; at++) await page.keyboard.press("u");
+	await see(page, "0 labelled");
+	await page.locator(".bucket").nth(1).focus(); // With Tab and Enter, the focus stays on the bucket.
+	for (const n of [1, 2]) {
+		await page.keyboard.press("Enter");
+		await see(page, `${n} labelled`);
+	}
+	for (let at = 0; at < 2; at++) await page.keyboard.press("u");
 	await see(page, "0 labelled");
 	await page.keyboard.press("g");
 	await page.keyboard.press("s"); // g goes to another step here, too: s is not "skip" then.

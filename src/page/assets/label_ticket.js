@@ -8,11 +8,12 @@ function why(part) {
 	return part.covered ? part.why : `left open: ${part.why}`;
 }
 
-function mark(part, toggle) {
+function mark(part, at, toggle) {
 	return el(
 		"button",
 		{
 			type: "button",
+			id: `place-${at}`,
 			class: `place ${part.covered ? "covered" : "open"} ${part.suspect ? "suspect" : ""}`,
 			"aria-pressed": String(part.covered),
 			"aria-label": `${part.covered ? "Covered" : "Not covered"}: ${part.text}, ${part.why}`,
@@ -42,7 +43,7 @@ export function drawTicket(ticket, toggle) {
 		el(
 			"div",
 			{ class: "label-text", dir: "auto" },
-			ticket.parts.map((part) => (typeof part === "string" ? part : mark(part, toggle))),
+			ticket.parts.map((part, at) => (typeof part === "string" ? part : mark(part, at, toggle))),
 		),
 	);
 }

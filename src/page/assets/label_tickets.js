@@ -97,7 +97,7 @@ export function drawTickets(draft, leaving) {
 	function button(key, words, explanation, attributes) {
 		return el(
 			"button",
-			{ type: "button", "aria-keyshortcuts": key, click: () => meaning(key)?.(), ...attributes },
+			{ type: "button", id: `key-${key}`, "aria-keyshortcuts": key, click: () => meaning(key)?.(), ...attributes },
 			el("kbd", {}, key),
 			el("span", {}, name(words)),
 			explanation && el("small", {}, name(explanation)),
@@ -116,6 +116,7 @@ export function drawTickets(draft, leaving) {
 			{ class: "label-buckets", role: "group", "aria-label": "Buckets" },
 			draft.buckets.map((bucket, at) =>
 				button(at < 9 ? String(at + 1) : "·", bucket.name, bucket.about, {
+					id: `bucket-${at}`,
 					class: ticket?.label === bucket.name ? "bucket chosen" : "bucket",
 					click: () => step({ ticket: ticket.id, as: bucket.name }),
 				}),
@@ -125,6 +126,7 @@ export function drawTickets(draft, leaving) {
 
 	function redraw() {
 		const { labelled } = draft.progress;
+		const focused = place.querySelector(":focus-visible")?.id; // A click leaves Enter its meaning.
 		place.replaceChildren(
 			progress(draft),
 			ticket ? drawTicket(ticket, toggle) : done(draft),
@@ -143,6 +145,7 @@ export function drawTickets(draft, leaving) {
 				: []),
 		);
 		place.querySelectorAll(".place")[marked]?.classList.add("marked");
+		if (focused) document.getElementById(focused)?.focus();
 	}
 
 	addEventListener("keydown", hear, { capture: true });
