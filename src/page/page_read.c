@@ -48,8 +48,8 @@ static enum MHD_Result read_add_value(void *ctx, enum MHD_ValueKind kind, const 
 	json_t *text = value ? json_string(value) : NULL;
 
 	(void)kind;
-	/* Malformed UTF-8 is no text: the parameter is there, and its value is none. */
-	json_object_set_new_nocheck(ctx, json_is_string(text) ? key : "malformed",
+	/* "name" without "=" is a flag. Malformed UTF-8 is no text: its value is none. */
+	json_object_set_new_nocheck(ctx, text || !value ? key : "malformed",
 				    text ? text : json_true());
 	return MHD_YES;
 }

@@ -59,6 +59,8 @@ refused() {
 	get "/api/read/columns?upload=labels-inbox"
 	is "$(json '"\(.result.tickets) \(.result.meant.text | join("+"))"')" "21 Subject+Body"
 	lacks "$output" anna@example.org
+	get "/api/read/columns?upload=labels-inbox&label=Subject&no-label"
+	is "$(json '"\(.result.labelled) \(.result.first[0].label)"')" "0 null"
 	post /api/draft/make '{"upload": "labels-inbox", "out": "labels-inbox", "text": ["Subject", "Body"], "id": "No"}'
 	is "$(json .command)" "toehold label --out=labels-inbox --text=Subject,Body --id=No labels-inbox/secrets/inbox.csv"
 	is "$(json .result.progress.tickets)" 21

@@ -6,7 +6,7 @@ import { announce, choice, el, field, name, table } from "./dom.js";
 import { count } from "./words.js";
 
 /** Names as one value of an option: the program splits it at commas. */
-const listed = (names) => names.map((one) => one.replaceAll("\\", "\\\\").replaceAll(",", "\\,")).join(",");
+const listed = (names) => names.map((one) => one.replaceAll(",", "\\,")).join(",");
 
 const NONE = "";
 
@@ -41,7 +41,7 @@ function chooser(seen) {
 		field(
 			title,
 			names.length > 0
-				? choice([[NONE, none], ...names.map((value) => [value, value])], seen.meant[key] ?? NONE, { name: key })
+				? choice([...none, ...names.map((value) => [value, value])], seen.meant[key] ?? NONE, { name: key })
 				: el("input", { name: key, value: seen.meant[key] ?? "", placeholder: "path, such as data.label" }),
 		);
 	const texts =
@@ -60,41 +60,69 @@ function chooser(seen) {
 					),
 				)
 			: field("Text", el("input", { name: "text", value: seen.meant.text.join(","), placeholder: "path, such as data.text" }));
-	return el("div", { class: "filters" }, texts, one("Label", "label", "none yet"), one("Id", "id", "row numbers"));
+	const noLabel =
+		names.length === 0 &&
+		el(
+			"label",
+			{ class: "field check" },
+			el("input", { type: "checkbox", name: "no-label" }),
+			el("span", {}, "No labels yet"),
+		);
+	const rowNumbers = seen.meant.id ? [] : [[NONE, "row numbers"]]; // An id that was found is taken.
+	return el(
+		"div",
+		{ class: "filters" },
+		texts,
+		one("Label", "label", [[NONE, "none yet"]]),
+		noLabel,
+		one("Id", "id", rowNumbers),
+	);
 }
 
 export async function drawColumns({ id, file }) {
 	const seen = await read("columns", { upload: id });
 	const place = el("div", {}, first(seen).flat().filter(Boolean)),
-		press = el("button", { class: "button" }, `Take ${count(seen.tickets, "ticket")}`);
+		press = el("button", { class: "button", disabled: seen.tickets === 0 }, `Take ${count(seen.tickets, "ticket")}`);
+	const isTable = seen.columns.length > 0;
+	let asked = 0;
 	const chosen = (form) => {
-		const values = new FormData(form);
-		return { text: listed(values.getAll("text").filter(Boolean)), label: values.get("label"), id: values.get("id") };
+		const values = new FormData(form), label = values.get("label");
+		return {
+			text: isTable ? listed(values.getAll("text").filter(Boolean)) : values.get("text"),
+			label,
+			id: values.get("id"),
+			"no-label": values.has("no-label") || (isTable && label === NONE),
+		};
 	};
 	const fail = (refusal) => {
 		place.replaceChildren(el("p", { class: "warn" }, refusal.message));
 		announce(refusal.message);
 	};
 	const look = async (event) => {
+		const options = chosen(event.currentTarget), mine = ++asked;
+		press.disabled = isTable && !options.text;
+		if (press.disabled) return fail({ message: "Choose at least one column of text." });
 		try {
-			const now = await read("columns", { upload: id, ...chosen(event.currentTarget) });
+			const now = await read("columns", { upload: id, ...options });
+			if (mine !== asked) return; // A slower, older answer.
 			place.replaceChildren(...first(now).flat().filter(Boolean));
 			press.textContent = `Take ${count(now.tickets, "ticket")}`;
 			press.disabled = now.tickets === 0;
 		} catch (refusal) {
-			fail(refusal);
+			if (mine === asked) fail(refusal);
 		}
 	};
 	const make = async (event) => {
 		event.preventDefault();
-		const options = chosen(event.currentTarget);
+		const options = chosen(event.currentTarget), words = press.textContent;
 		press.disabled = true;
 		press.textContent = "Looking for personal data …";
 		try {
-			await changeDraft("make", { upload: id, out: id, ...options, "no-label": options.label === NONE });
+			await changeDraft("make", { upload: id, out: id, ...options });
 			location.hash = address("label", id, "buckets");
 		} catch (refusal) {
 			press.disabled = false;
+			press.textContent = words;
 			fail(refusal);
 		}
 	};

@@ -1,6 +1,6 @@
 // The start of labelling: an export is dropped, chosen or pasted; or a draft goes on.
 
-import { upload } from "./api.js";
+import { Refusal, upload } from "./api.js";
 import { address } from "./app.js";
 import { announce, el, field, name } from "./dom.js";
 
@@ -27,11 +27,16 @@ function drafts(all) {
 	);
 }
 
+const MAX_MB = 64; // as in page_draft.h
+
 export function drawUpload(known) {
 	const place = el("div", { role: "status" });
-	const take = async (body, fileName) => {
+	const take = async (text, fileName) => {
+		const body = new Blob([text]);
 		place.replaceChildren(el("p", { class: "loading" }, "Keeping it in secrets/ …"));
 		try {
+			if (body.size > MAX_MB << 20)
+				throw new Refusal(`This is larger than ${MAX_MB} MB. On the command line: toehold label FILE -o DRAFT`);
 			location.hash = address("label", (await upload(body, fileName)).draft);
 		} catch (refusal) {
 			place.replaceChildren(el("p", { class: "warn" }, refusal.message));
