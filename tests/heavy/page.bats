@@ -20,7 +20,7 @@ in_browser() {
 	mkdir "$scratch/driver"
 	cp "$BATS_TEST_DIRNAME"/page*.mjs "$scratch/driver"
 	ln -s "$modules" "$scratch/driver/node_modules"
-	page_in .
+	[ "${pid-}" ] || page_in .
 	run node "$scratch/driver/page.mjs" "$1" "$address" "${@:2}"
 	echo "$output"
 	[ "$status" -ne 75 ] || skip_loudly "the machine is busy: $output"
@@ -40,6 +40,13 @@ slow_job() {
 @test "the story: start, choose, run, stop, go on, decide, tickets, add, compare, report" {
 	slow_job
 	in_browser story
+}
+
+@test "chosen models go on as chosen; a page whose program is killed says so" {
+	slow_job
+	page_in .
+	in_browser lost "$pid"
+	pid=
 }
 
 @test "keyboard only" {
@@ -93,7 +100,7 @@ label_draft() {
 	toe 0 label inbox.csv -o d
 	for name in a b c; do toe 0 label d --bucket "$name"; done
 	in_browser label_keys
-	is "$(jq -s 'map(select(.do == "label")) | length' d/labels.journal)" 25
+	is "$(jq -s 'map(select(.do == "label")) | length' d/labels.journal)" 27 # 25 by their keys, two with Enter
 }
 
 @test "label: hostile tickets and buckets are dead" {

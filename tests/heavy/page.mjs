@@ -63,6 +63,9 @@ async function story(page) {
 	await click(page, "button", "Go on");
 	await page.waitForURL(/#\/run\//);
 	await page.reload(); // The run goes on; the page finds it again.
+	await see(page, /^[1-9]\d* of [1-9]\d* right/);
+	await page.evaluate(look, true); // Another tab is in sight for a moment.
+	await page.evaluate(look, false);
 	await see(page, "30 of 30 right");
 	await click(page, "link", "See the decision");
 	await see(page, "The pick is two · plain");
@@ -107,6 +110,40 @@ async function story(page) {
 	const [report] = await Promise.all([page.waitForEvent("popup"), click(page, "link", "The report")]);
 	await report.getByRole("heading", { level: 1 }).waitFor();
 	assert.match(await report.content(), /first/);
+	for (const [title, file] of [["Markdown", "markdown-first.md"], ["Excel", "xlsx-first.xlsx"], ["CSV", "csv-first.csv"], ["JUnit", "junit-first.xml"]]) {
+		const [download] = await Promise.all([page.waitForEvent("download"), click(page, "link", title)]);
+		assert.equal(download.suggestedFilename(), file);
+	}
+	await page.evaluate(() => { location.hash = "#/decide/%"; }); // None of ours: the start.
+	await page.getByRole("heading", { name: /^Which local model/ }).waitFor();
+}
+
+/** In the browser: out of sight, and back. */
+function look(hidden) {
+	Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+	document.dispatchEvent(new Event("visibilitychange"));
+}
+
+/** Other models than the job's go on as they were chosen; then the program is killed. */
+async function lost(page, [pid]) {
+	await visit(page, "choose");
+	for (const box of await page.getByRole("checkbox", { name: /script/ }).all()) await box.uncheck();
+	await click(page, "button", "Start the smoke test");
+	await see(page, "Choose at least one model.");
+	await page.getByRole("checkbox", { name: /^two/ }).first().check();
+	await click(page, "button", "Start the smoke test");
+	await see(page, /^[1-9]\d* of [1-9]\d* right/);
+	await click(page, "button", /^Stop/);
+	await click(page, "link", "See the decision");
+	await click(page, "button", "Go on");
+	await page.waitForURL(/#\/run\//);
+	assert.match(await lastCommand(page), /^toehold smoke .*--models=two\.script\.json/);
+	await see(page, /^[1-9]\d* of [1-9]\d* right/);
+	assert.equal(await page.locator("main").getByText("one ·").count(), 0);
+	assert.deepEqual(page.faults, []);
+	process.kill(Number(pid), "SIGKILL");
+	await see(page, /^The program behind this page has ended/);
+	page.faults.length = 0; // The browser reports each connection that is refused.
 }
 
 const focused = (page) => page.evaluate(() => document.activeElement.textContent);
@@ -245,7 +282,7 @@ async function large(page) {
 	else assert.equal(Math.max(took, scroll, search) < 1000, true);
 }
 
-const scenarios = { story, keyboard, looks, written, hostile, large, pictures: (page, rest) => pictures({ visit, see, click }, page, rest), ...labelling({ visit, see, click, foreign }) };
+const scenarios = { story, lost, keyboard, looks, written, hostile, large, pictures: (page, rest) => pictures({ visit, see, click }, page, rest), ...labelling({ visit, see, click, foreign }) };
 const browser = await chromium.launch({ executablePath: process.env.chromium, args: ["--no-sandbox"] });
 try {
 	const page = await open(browser);

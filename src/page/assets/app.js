@@ -5,15 +5,19 @@ import { getState, read } from "./api.js";
 let state = null;
 let jobId = null;
 let runName = null;
-const kept = new Map(); // what was read of runs: the same until an action ends
+const kept = new Map(); // what was read of runs since the last refresh()
 
 /** { version, folder, job, jobs, runs, actions } of the program. */
 export const getKnown = () => state;
 
+/** Asks anew: what was read of runs may be old. */
 export async function refresh() {
 	state = await getState(jobId);
-	if (!state.jobs.some((job) => job.id === jobId)) jobId = state.job;
-	return state;
+	if (!currentJob()) {
+		if (jobId) state = await getState(); // The job is gone: this one has other runs.
+		jobId = state.job;
+	}
+	kept.clear();
 }
 
 export const currentJob = () => state.jobs.find((job) => job.id === jobId) ?? null;
@@ -21,7 +25,7 @@ export const currentJob = () => state.jobs.find((job) => job.id === jobId) ?? nu
 export async function chooseJob(id) {
 	jobId = id;
 	runName = null;
-	await forget();
+	await refresh();
 }
 
 /** Smoke tests only: a probe or the questions of `suggest` have no decision. */
@@ -50,12 +54,6 @@ export const loadRun = (run) => keep("show", run);
 
 /** Its tickets by candidates. */
 export const loadMatrix = (run) => keep("tickets", run);
-
-/** After an action: what was read may be old. */
-export async function forget() {
-	kept.clear();
-	await refresh();
-}
 
 export const runningActions = () => state.actions.filter((action) => action.state === "running");
 

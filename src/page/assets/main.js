@@ -30,8 +30,16 @@ const main = document.getElementById("main");
 let leave = []; // what the view in sight left to end
 let drawn = 0;
 
+function parts() {
+	try {
+		return location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
+	} catch {
+		return [""]; // Such as "#/decide/%": none of ours.
+	}
+}
+
 function parse() {
-	const [path, ...args] = location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
+	const [path, ...args] = parts();
 	return { step: steps.find((step) => step.path === path) ?? steps[0], args };
 }
 

@@ -3,6 +3,7 @@
 import { act, actAndWait, read } from "./api.js";
 import { address, currentJob, readJob, refresh } from "./app.js";
 import { announce, el, field, name, table } from "./dom.js";
+import { noJob } from "./view_decide.js";
 import { bytes, count, duration, parameters, percent } from "./words.js";
 
 const licenceClass = { OK: "enough", READ: "not", NO: "fails" };
@@ -154,8 +155,13 @@ function form(plan, planned, chosen) {
 	};
 	const start = async (event) => {
 		event.preventDefault();
+		if (chosen.size === 0 && planned.length > 0) {
+			problem.textContent = "Choose at least one model.";
+			return;
+		}
+		const usable = planned.filter((model) => !model.refused);
 		const sameAsJob =
-			chosen.size === planned.length && planned.every((model) => chosen.has(model));
+			chosen.size === usable.length && usable.every((model) => chosen.has(model));
 		try {
 			const { id } = await act("smoke", {
 				job: currentJob().id,
@@ -195,13 +201,7 @@ function form(plan, planned, chosen) {
 }
 
 export async function draw() {
-	if (!currentJob())
-		return el(
-			"section",
-			{},
-			el("h1", {}, "Choose models"),
-			el("p", {}, "There is no job yet: ", el("a", { href: "#/" }, "start with one"), "."),
-		);
+	if (!currentJob()) return noJob("Choose models");
 	const plan = await readJob("plan");
 	const planned = byModel(plan.candidates);
 	const chosen = new Set(planned.filter((model) => !model.refused));

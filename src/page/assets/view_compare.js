@@ -3,8 +3,8 @@
 import { address, currentRun, loadRun, readJob, smokeRuns } from "./app.js";
 import { trendChart } from "./curves.js";
 import { choice, el, field, name, table } from "./dom.js";
-import { noRun, shortName } from "./view_decide.js";
-import { count, percent, score } from "./words.js";
+import { eyebrow, noRun, shortName } from "./view_decide.js";
+import { count, score } from "./words.js";
 
 function ticketLinks(run, ids) {
 	return ids.length === 0
@@ -48,16 +48,16 @@ function candidates(run) {
 	);
 	const chosen = [asked[pick], asked.at(-1) === asked[pick] ? asked[pick - 1] : asked.at(-1)];
 	const place = el("div", { role: "status" });
+	let nShown = 0;
 	const show = async () => {
-		try {
-			place.replaceChildren(
-				...(chosen[0] === chosen[1]
-					? [el("p", {}, "Choose two different candidates.")]
-					: await pair(run, ...chosen)),
-			);
-		} catch (refusal) {
-			place.replaceChildren(el("p", { class: "said" }, refusal.message));
-		}
+		const mine = ++nShown; // A slower, older answer is thrown away.
+		const content =
+			chosen[0] === chosen[1]
+				? [el("p", {}, "Choose two different candidates.")]
+				: await pair(run, ...chosen).catch((refusal) => [
+						el("p", { class: "said" }, refusal.message),
+					]);
+		if (mine === nShown) place.replaceChildren(...content);
 	};
 	const select = (at) =>
 		choice(
@@ -168,14 +168,7 @@ export async function draw([wanted, other]) {
 	if (!runName) return noRun("Compare");
 	const run = await loadRun(runName);
 	return [
-		el(
-			"p",
-			{ class: "eyebrow" },
-			name(run.job),
-			" · run ",
-			name(run.run),
-			` · bar ${percent(run.bar)}`,
-		),
+		eyebrow(run),
 		el("h1", {}, "Compare"),
 		candidates(run),
 		runChoice(runName, other),

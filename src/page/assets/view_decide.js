@@ -1,7 +1,7 @@
 // Decide: the decision in five lines, what it stands on, and what another bar would change.
 
 import { act } from "./api.js";
-import { address, currentJob, currentRun, forget, loadRun, readJob } from "./app.js";
+import { address, currentJob, currentRun, loadRun, readJob, refresh } from "./app.js";
 import { strip } from "./charts.js";
 import { coverageChart, coverageOf } from "./curves.js";
 import { announce, choice, el, field, name, table } from "./dom.js";
@@ -48,13 +48,29 @@ function costLine(pick) {
 	];
 }
 
+/** The models that its command named; none if they were those of the job. */
+function modelsNamed(run) {
+	if (!/ '?(--models|-m)/.test(run.go_on)) return [];
+	const paths = run.candidates.filter((one) => one.path && !one.baseline).map((one) => one.path);
+	return [...new Set(paths)];
+}
+
 /** A stopped smoke test goes on by its name; added tickets by the command that added them. */
 function goOn(run) {
+	const trouble = el("span", { class: "said", role: "alert" });
 	const resume = async () => {
-		const first = run.go_on.includes(" --first");
-		const { id } = await act("smoke", { job: currentJob().id, name: run.run, first });
-		await forget();
-		location.hash = address("run", id);
+		try {
+			const { id } = await act("smoke", {
+				job: currentJob().id,
+				name: run.run,
+				first: run.go_on.includes(" --first"),
+				models: modelsNamed(run),
+			});
+			await refresh();
+			location.hash = address("run", id);
+		} catch (refusal) {
+			trouble.textContent = refusal.message;
+		}
 	};
 	return [
 		run.slices.length === 1
@@ -62,6 +78,8 @@ function goOn(run) {
 			: "Go on:",
 		" ",
 		el("code", {}, run.go_on),
+		" ",
+		trouble,
 	];
 }
 
@@ -301,6 +319,23 @@ function remarks(run) {
 			);
 }
 
+/** Which run a view is about: with its bar, or with the way back to its decision. */
+export const eyebrow = (run, back) =>
+	el(
+		"p",
+		{ class: "eyebrow" },
+		name(run.job),
+		" · run ",
+		back
+			? el("a", { href: address("decide", run.run) }, name(run.run))
+			: [name(run.run), ` · bar ${percent(run.bar)}`],
+	);
+
+export const noJob = (title) => [
+	el("h1", {}, title),
+	el("p", {}, "There is no job yet: ", el("a", { href: "#/" }, "start with one"), "."),
+];
+
 export function noRun(title) {
 	return [
 		el("h1", {}, title),
@@ -319,14 +354,7 @@ export async function draw([wanted]) {
 	if (!runName) return noRun("Decide");
 	const run = await loadRun(runName);
 	return [
-		el(
-			"p",
-			{ class: "eyebrow" },
-			name(run.job),
-			" · run ",
-			name(run.run),
-			` · bar ${percent(run.bar)}`,
-		),
+		eyebrow(run),
 		el("h1", {}, "The decision"),
 		decision(run),
 		remarks(run),

@@ -1,10 +1,10 @@
 // Next: harder tickets to label, more tickets to add, a head to train, and papers to take along.
 
 import { act, actAndWait, fileAddress } from "./api.js";
-import { address, currentJob, currentRun, forget, getKnown, loadRun, refresh } from "./app.js";
+import { address, currentJob, currentRun, getKnown, loadRun, refresh } from "./app.js";
 import { learningChart } from "./curves.js";
 import { announce, choice, el, field, name, table } from "./dom.js";
-import { noRun } from "./view_decide.js";
+import { eyebrow, noRun } from "./view_decide.js";
 import { count, percent } from "./words.js";
 
 const tables = /\.(jsonl|csv|xlsx)$/i;
@@ -153,7 +153,7 @@ function tune(run) {
 		"Train a head",
 		async ({ model, train }) => {
 			const result = await actAndWait("tune", { job: currentJob().id, model, train });
-			await forget();
+			await refresh();
 			return [
 				el(
 					"p",
@@ -178,6 +178,10 @@ const papers = [
 	{ kind: "slide", title: "The slide", what: "one sheet, 16:9" },
 	{ kind: "brief", title: "The brief", what: "half a page of text" },
 	{ kind: "evidence", title: "The evidence", what: "the rules card with all checksums" },
+	{ kind: "markdown", title: "Markdown", what: "the decision, for a chat or a mail", save: 1 },
+	{ kind: "xlsx", title: "Excel", what: "a workbook with all answers", save: 1 },
+	{ kind: "csv", title: "CSV", what: "all answers, a row each", save: 1 },
+	{ kind: "junit", title: "JUnit", what: "the tickets as tests, for a CI", save: 1 },
 ];
 
 function take(run) {
@@ -195,8 +199,12 @@ function take(run) {
 					el(
 						"a",
 						{
-							href: fileAddress(paper.kind, { job: currentJob().id, run: run.run }),
-							target: "_blank",
+							href: fileAddress(paper.kind, {
+								job: currentJob().id,
+								run: run.run,
+								save: paper.save,
+							}),
+							target: paper.save ? null : "_blank",
 							rel: "noopener",
 						},
 						paper.title,
@@ -214,13 +222,7 @@ export async function draw([wanted]) {
 	await refresh();
 	const run = await loadRun(runName);
 	return [
-		el(
-			"p",
-			{ class: "eyebrow" },
-			name(run.job),
-			" · run ",
-			el("a", { href: address("decide", run.run) }, name(run.run)),
-		),
+		eyebrow(run, true),
 		el("h1", {}, "What to do next"),
 		el("p", { class: "lead" }, run.recommendation.headline),
 		suggest(run),

@@ -1,11 +1,11 @@
 // Tickets: which ticket each candidate got right, in a table of any length. A row opens its ticket.
 
-import { address, currentRun, loadMatrix } from "./app.js";
+import { currentRun, loadMatrix } from "./app.js";
 import { announce, choice, el, field, name } from "./dom.js";
 import { makeGrid } from "./grid.js";
 import { EXPECTED, FIRST_CANDIDATE, isShown, makeRows, RIGHT, sortRows, TICKET } from "./matrix.js";
 import { openTicket } from "./ticket.js";
-import { noRun } from "./view_decide.js";
+import { eyebrow, noRun } from "./view_decide.js";
 import { count, markOf, percent, said } from "./words.js";
 
 export const keys = [
@@ -160,13 +160,7 @@ export async function draw([wanted, ticket], leaving) {
 		if (row) open(row);
 	});
 	return [
-		el(
-			"p",
-			{ class: "eyebrow" },
-			name(matrix.job),
-			" · run ",
-			el("a", { href: address("decide", runName) }, name(runName)),
-		),
+		eyebrow(matrix, true),
 		el("h1", {}, "Ticket by ticket"),
 		filterBar(matrix, rows, filters, update),
 		summary,

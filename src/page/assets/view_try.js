@@ -3,6 +3,7 @@
 import { actAndWait } from "./api.js";
 import { currentJob, getKnown, readJob } from "./app.js";
 import { announce, choice, el, field, name, table } from "./dom.js";
+import { noJob } from "./view_decide.js";
 import { duration, percent } from "./words.js";
 
 function answerCell({ answer }) {
@@ -35,13 +36,7 @@ const ticketSection = (ticket) =>
 const several = (select) => [...select.selectedOptions].map((option) => option.value);
 
 export async function draw() {
-	if (!currentJob())
-		return el(
-			"section",
-			{},
-			el("h1", {}, "Try a prompt"),
-			el("p", {}, "There is no job yet: ", el("a", { href: "#/" }, "start with one"), "."),
-		);
+	if (!currentJob()) return noJob("Try a prompt");
 	const plan = await readJob("plan");
 	const models = [
 		...new Set(
