@@ -112,27 +112,12 @@ static int make_check_labels(struct making *m)
 			"the label? Name it with --label, or give --no-label",
 			m->made->imported.path, m->labels.n,
 			display_text(&cmd->arena, m->labels.items[0].name));
-	for (size_t i = 0; i < m->labels.n; i++) {
-		const char *name = m->labels.items[i].name;
-		struct redact_result found;
-
-		if (strlen(name) > JOB_MAX_LABEL_BYTES)
-			return err_set(&cmd->err, ERR_INPUT,
-				       "%s: the label '%s' is too long: %zu bytes; the limit is "
-				       "%d. Is another column the label? Name it with --label, or "
-				       "give --no-label",
-				       m->made->imported.path, display_text(&cmd->arena, name),
-				       strlen(name), JOB_MAX_LABEL_BYTES);
-		if (redact_scan(m->redactor, &cmd->arena, name, strlen(name),
-				REDACT_STRUCTURED_TYPES, &found, &cmd->err) < 0)
+	for (size_t i = 0; i < m->labels.n; i++)
+		if (start_check_label(cmd, m->redactor, m->made->imported.path,
+				      m->labels.items[i].name,
+				      "Is another column the label? Name it with --label, or give "
+				      "--no-label") < 0)
 			return -1;
-		if (found.n_covered)
-			return err_set(&cmd->err, ERR_REFUSED,
-				       "%s: a label looks like personal data (%s). Is another "
-				       "column the label? Name it with --label, or give --no-label",
-				       m->made->imported.path,
-				       redact_type_name(found.covered[0].type));
-	}
 	return 0;
 }
 
@@ -194,17 +179,15 @@ static int make_parts(struct making *m, const struct import_row *from, struct dr
 	return 0;
 }
 
-/* As `init` does: a number of a ticket can look like an account's; an address is covered. */
 static int make_name(struct making *m, const char *name, const char **ret_name)
 {
-	const uint32_t types = 1u << REDACT_EMAIL | 1u << REDACT_URL | 1u << REDACT_IP;
 	struct redact_result found;
 	struct buf b;
 
 	*ret_name = name;
 	if (!name)
 		return 0;
-	if (redact_scan(m->redactor, &m->cmd->arena, name, strlen(name), types, &found,
+	if (redact_scan(m->redactor, &m->cmd->arena, name, strlen(name), REDACT_NAME_TYPES, &found,
 			&m->cmd->err) < 0)
 		return -1;
 	if (found.n_covered == 0)

@@ -83,27 +83,23 @@ static int start_check_dir(struct cmd *cmd, const char *dir)
 		       display_path(&cmd->arena, dir), free_dir);
 }
 
-/* A label is a name that everybody sees: it must not be somebody's address. */
-static int start_check_label(struct starting *s, struct redactor *redactor, const char *name)
+int start_check_label(struct cmd *cmd, struct redactor *redactor, const char *path,
+		      const char *name, const char *fix)
 {
-	struct cmd *cmd = s->cmd;
-	const char *fix = s->start->options->labelled ?
-				  "Rename it with --bucket OLD --rename NEW" :
-				  "Is another column the label? Name it with --label";
 	struct redact_result found;
 
 	if (strlen(name) > JOB_MAX_LABEL_BYTES)
 		return err_set(&cmd->err, ERR_INPUT,
 			       "%s: the label '%s' is too long: %zu bytes; the limit is %d. %s",
-			       s->start->imported.path, display_text(&cmd->arena, name),
-			       strlen(name), JOB_MAX_LABEL_BYTES, fix);
+			       path, display_text(&cmd->arena, name), strlen(name),
+			       JOB_MAX_LABEL_BYTES, fix);
 	if (redact_scan(redactor, &cmd->arena, name, strlen(name), REDACT_STRUCTURED_TYPES, &found,
 			&cmd->err) < 0)
 		return -1;
 	if (found.n_covered == 0)
 		return 0;
 	return err_set(&cmd->err, ERR_REFUSED, "%s: a label looks like personal data (%s). %s",
-		       s->start->imported.path, redact_type_name(found.covered[0].type), fix);
+		       path, redact_type_name(found.covered[0].type), fix);
 }
 
 /* The columns of what people labelled are right: they can only label more. */
@@ -156,12 +152,15 @@ static int start_check_columns(struct starting *s)
 static int start_check_labels(struct starting *s, struct redactor *redactor)
 {
 	const struct label_counts *labels = &s->start->labels;
-	int r = s->start->options->labelled ? start_check_labelled(s) : start_check_columns(s);
+	bool labelled = s->start->options->labelled != NULL;
+	const char *fix = labelled ? "Rename it with --bucket OLD --rename NEW" :
+				     "Is another column the label? Name it with --label";
 
-	if (r < 0)
+	if ((labelled ? start_check_labelled(s) : start_check_columns(s)) < 0)
 		return -1;
 	for (size_t i = 0; i < labels->n; i++)
-		if (start_check_label(s, redactor, labels->items[i].name) < 0)
+		if (start_check_label(s->cmd, redactor, s->start->imported.path,
+				      labels->items[i].name, fix) < 0)
 			return -1;
 	return 0;
 }
@@ -191,52 +190,52 @@ static int start_redact(struct starting *s, struct redactor *redactor, const cha
 	return 0;
 }
 
-/* A number of a ticket can look like an account's; an address in its place is covered. */
 static int start_redact_name(struct starting *s, struct redactor *redactor, const char **name)
 {
-	const uint32_t types = 1u << REDACT_EMAIL | 1u << REDACT_URL | 1u << REDACT_IP;
-
-	return *name ? start_redact(s, redactor, *name, strlen(*name), types, name) : 0;
+	return *name ? start_redact(s, redactor, *name, strlen(*name), REDACT_NAME_TYPES, name) : 0;
 }
 
+/* Without a redactor the row is taken as it is. */
 static int start_add_ticket(struct starting *s, struct redactor *redactor,
 			    const struct import_row *row)
 {
-	struct ticket *t = &s->start->tickets[s->start->n];
+	struct ticket *t = &s->start->tickets[s->start->n++];
 
 	*t = (struct ticket){ .id = row->id,
+			      .text = row->text,
+			      .text_len = row->text_len,
 			      .label = row->label ?
 					       label_counts_find(&s->start->labels, row->label) :
 					       -1,
 			      .lang = row->lang,
 			      .group = row->group,
 			      .line = row->line };
+	if (!redactor)
+		return 0;
 	if (start_redact(s, redactor, row->text, row->text_len, REDACT_ALL_TYPES, &t->text) < 0 ||
 	    start_redact_name(s, redactor, &t->id) < 0 ||
 	    start_redact_name(s, redactor, &t->group) < 0)
 		return err_wrap(&s->cmd->err, "%s:%zu", s->start->imported.path, row->line);
 	t->text_len = strlen(t->text);
-	s->start->n++;
 	return 0;
 }
 
-static void start_take_ticket(struct starting *s, const struct import_row *row)
+static int start_add_tickets(struct starting *s, struct redactor *redactor)
 {
-	s->start->tickets[s->start->n++] = (struct ticket){
-		.id = row->id,
-		.text = row->text,
-		.text_len = row->text_len,
-		.label = row->label ? label_counts_find(&s->start->labels, row->label) : -1,
-		.lang = row->lang,
-		.group = row->group,
-		.line = row->line,
-	};
+	const struct imported *imported = &s->start->imported;
+
+	for (size_t i = 0; i < imported->n; i++)
+		if (start_add_ticket(s, redactor, &imported->rows[i]) < 0)
+			return -1;
+	for (size_t i = 0; i < imported->n_pool; i++)
+		if (start_add_ticket(s, redactor, &imported->pool[i]) < 0)
+			return -1;
+	return 0;
 }
 
 /* What people labelled went through the redactor before, and has a key. */
 static int start_take_labelled(struct starting *s)
 {
-	const struct imported *imported = &s->start->imported;
 	struct cmd *cmd = s->cmd;
 	size_t n_bytes;
 	char *key;
@@ -246,11 +245,7 @@ static int start_take_labelled(struct starting *s)
 	    file_write(arena_printf(&cmd->arena, "%s/" START_KEY, s->stage), 0600, key, n_bytes,
 		       &cmd->err) < 0)
 		return -1;
-	for (size_t i = 0; i < imported->n; i++)
-		start_take_ticket(s, &imported->rows[i]);
-	for (size_t i = 0; i < imported->n_pool; i++)
-		start_take_ticket(s, &imported->pool[i]);
-	return 0;
+	return start_add_tickets(s, NULL);
 }
 
 /* Equal ones stay in the order of the tickets. */
@@ -277,19 +272,13 @@ void start_number_ids(struct arena *a, const char ***ids, size_t n)
 
 static int start_redact_rows(struct starting *s, struct redactor *redactor)
 {
-	const struct imported *imported = &s->start->imported;
 	const char *key = arena_printf(&s->cmd->arena, "%s/" START_KEY, s->stage);
-	const char ***ids =
-		arena_array(&s->cmd->arena, imported->n + imported->n_pool, sizeof(*ids));
+	const char ***ids;
 
-	if (redact_key_load(&s->cmd->arena, key, &s->key, &s->cmd->err) < 0)
+	if (redact_key_load(&s->cmd->arena, key, &s->key, &s->cmd->err) < 0 ||
+	    start_add_tickets(s, redactor) < 0)
 		return -1;
-	for (size_t i = 0; i < imported->n; i++)
-		if (start_add_ticket(s, redactor, &imported->rows[i]) < 0)
-			return -1;
-	for (size_t i = 0; i < imported->n_pool; i++)
-		if (start_add_ticket(s, redactor, &imported->pool[i]) < 0)
-			return -1;
+	ids = arena_array(&s->cmd->arena, s->start->n, sizeof(*ids));
 	for (size_t i = 0; i < s->start->n; i++)
 		ids[i] = &s->start->tickets[i].id;
 	start_number_ids(&s->cmd->arena, ids, s->start->n);

@@ -69,6 +69,13 @@ struct start {
  */
 int start(struct cmd *cmd, const struct start_options *options, struct start *ret_start) MUST_USE;
 
+/*
+ * A label is a name that everybody sees: it must not be too long (ERR_INPUT), nor somebody's
+ * address (ERR_REFUSED). `path` is the file that it comes from, `fix` what to do instead, as a sentence.
+ */
+int start_check_label(struct cmd *cmd, struct redactor *redactor, const char *path,
+		      const char *name, const char *fix) MUST_USE;
+
 /* Ids that became the same placeholder differ again: "x", "x-2", "x-3". Sorts the list. */
 void start_number_ids(struct arena *a, const char ***ids, size_t n);
 

@@ -50,6 +50,8 @@ enum {
 #define REDACT_BIT(type, name, structured) | ((structured) ? 1 << type : 0)
 	REDACT_STRUCTURED_TYPES = 0 REDACT_TYPES(REDACT_BIT),
 #undef REDACT_BIT
+	/* In ids and groups: a ticket's number can look like an account's, an address cannot. */
+	REDACT_NAME_TYPES = 1 << REDACT_EMAIL | 1 << REDACT_URL | 1 << REDACT_IP,
 };
 
 enum { REDACT_KEY_BYTES = 32 };
