@@ -71,7 +71,8 @@ int start(struct cmd *cmd, const struct start_options *options, struct start *re
 
 /*
  * A label is a name that everybody sees: it must not be too long (ERR_INPUT), nor somebody's
- * address (ERR_REFUSED). `path` is the file that it comes from, `fix` what to do instead, as a sentence.
+ * address (ERR_REFUSED). `path` is the file that it comes from, `fix` what to do instead, as a
+ * sentence.
  */
 int start_check_label(struct cmd *cmd, struct redactor *redactor, const char *path,
 		      const char *name, const char *fix) MUST_USE;
