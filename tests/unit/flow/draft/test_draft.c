@@ -254,7 +254,7 @@ static void test_most_buckets(void **state)
 
 static void test_readers(void **state)
 {
-	char name[16];
+	char name[32];
 
 	(void)state;
 	make("");
