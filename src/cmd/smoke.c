@@ -133,8 +133,8 @@ static int smoke_note_leaks(struct session *s)
 	return ask_note_once(
 		s, EVENT_LEAK_GUARD,
 		arena_printf(&s->cmd->arena,
-			     "leak guard: %zu examples and %zu training tickets (nearly) repeat a "
-			     "ticket under test; passed over",
+			     "leak guard: left out, as near copies of a ticket under test: "
+			     "examples %zu, training tickets %zu",
 			     p->examples.n_refused, n_training));
 }
 
