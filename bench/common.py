@@ -32,8 +32,8 @@ JOB = {"file": "job.yaml", "tickets": "tickets-25.jsonl"}
 N_BATCH, N_UBATCH = 2048, 512
 
 
-def options(runs=1, numbers=()):
-    """`numbers`: options of one bench only, each a number; 0 if it is not given."""
+def options(runs=1, numbers=(), flags=()):
+    """`numbers` and `flags`: options of one bench only; a number is 0 if it is not given."""
     # SIGTERM acts as sys.exit(), so that no server or run is left behind.
     signal.signal(signal.SIGTERM, lambda *unused: sys.exit(143))
     parser = argparse.ArgumentParser(allow_abbrev=False)
@@ -42,6 +42,8 @@ def options(runs=1, numbers=()):
     parser.add_argument("--runs", type=int, default=runs)
     for name in numbers:
         parser.add_argument(name, type=int, default=0)
+    for name in flags:
+        parser.add_argument(name, action="store_true")
     got = parser.parse_args()
     if got.runs < 1:
         parser.error("--runs is at least 1")

@@ -32,7 +32,7 @@ def first_ticket_only(folder):
         file.write(lines[0] + "\n")
 
 
-def asked(name, model, threads, server=None, slots=None):
+def asked(name, model, options, server=None, slots=None):
     """
     All tickets of a job. The CPU time is that of all tickets less that of one: what both runs do
     once (load, shared prompt, a server's probes) falls out. So does toehold's own: it is the
@@ -44,7 +44,8 @@ def asked(name, model, threads, server=None, slots=None):
             if not all_tickets:
                 first_ticket_only(folder)
             before = server.cpu_s() if server else 0
-            full = c.smoke(folder, [model], threads=threads)
+            full = c.smoke(folder, [model], "examples" if options.examples else "plain",
+                           None if server else options.threads)
             cpu.append(server.cpu_s() - before if server else full.all_cpu_s - full.self_cpu_s)
             found = next(x for x in full.result["candidates"] if x.get("replies"))
     return {"right": found["score"]["right"], "full_s": found["times"]["full_run_us"] / 1e6,
@@ -53,27 +54,27 @@ def asked(name, model, threads, server=None, slots=None):
             "prompt_tok": max(reply["prompt_tok"] for reply in found["replies"])}
 
 
-def ask_server(name, model, own, slots):
+def ask_server(name, model, options, own, slots):
     per_slot = (own["prompt_tok"] + ANSWER_TOK + 1024 + 255) // 256 * 256
     with c.Server(model, own["threads"], per_slot * slots, slots) as server:
-        return asked(name, f"http://127.0.0.1:{server.port}/v1#{c.short(model)}", None, server,
+        return asked(name, f"http://127.0.0.1:{server.port}/v1#{c.short(model)}", options, server,
                      slots)
 
 
-def pair(name, model, threads):
+def pair(name, model, options):
     """toehold, and then the server with each number of slots."""
     c.say(f"demo/{name}: toehold ...")
-    own = asked(name, model, threads)
+    own = asked(name, model, options)
     found = {"toehold": own}
     for slots in SLOTS:
         c.say(f"demo/{name}: llama-server, {slots} slot(s) ...")
-        found[str(slots)] = ask_server(name, model, own, slots)
+        found[str(slots)] = ask_server(name, model, options, own, slots)
     return found
 
 
 def of_job(name, model, options):
     """The ratios to the number of slots with which the server is faster."""
-    pairs = [pair(name, model, options.threads) for _ in range(options.runs)]
+    pairs = [pair(name, model, options) for _ in range(options.runs)]
     best = min(SLOTS, key=lambda n: c.median([p[str(n)]["full_s"] for p in pairs]))
     ratio = {key: c.median([p["toehold"][key] / p[str(best)][key] for p in pairs])
              for key in ("full_s", "cpu_s")}
@@ -102,7 +103,7 @@ def print_result(result):
 
 
 def main():
-    options = c.options(runs=3, numbers=["--threads"])
+    options = c.options(runs=3, numbers=["--threads"], flags=["--examples"])
     model = c.TINY if options.quick else c.MODELS[1]
     with c.Alone() as alone:
         jobs = [of_job(name, model, options) for name in JOBS]
