@@ -67,8 +67,11 @@ static int main_run(const struct command *command, int argc, char **argv)
 {
 	struct cmd cmd = { .argv = argv - 1, .argc = argc + 1 };
 	void *options = opt_defaults(&cmd.arena, command->spec);
-	int code = opt_parse(&cmd.arena, command->spec, argc, argv, options, &cmd.args, &cmd.err);
+	int code;
 
+	cmd.spec = command->spec;
+	cmd.options = options;
+	code = opt_parse(&cmd.arena, command->spec, argc, argv, options, &cmd.args, &cmd.err);
 	if (opt_is_set(command->spec, options, "quiet"))
 		say_be_quiet();
 	if (code == 0)

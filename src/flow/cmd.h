@@ -16,6 +16,8 @@ struct cmd {
 	struct opt_args args; /* without the options */
 	char **argv; /* the whole command line as it was given; NULL in tests */
 	int argc;
+	const struct opt_spec *spec; /* of the verb, and its options; NULL in tests */
+	const void *options;
 };
 
 /*

@@ -11,6 +11,7 @@
 #include "base/array.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/opt_json.h"
 #include "base/str.h"
 
 static const char *run_plan_folder(struct arena *a)
@@ -101,6 +102,17 @@ static void run_plan_read_columns(struct arena *a, const json_t *j, struct colum
 	}
 }
 
+/* The options that were given, without those that only say what is printed; NULL in tests. */
+static json_t *run_plan_options(const struct cmd *cmd)
+{
+	static const char *const printing[] = { "json", "json-events", "quiet", "strict" };
+	json_t *options = cmd->spec ? opt_given_json(cmd->spec, cmd->options) : NULL;
+
+	for (size_t i = 0; options && i < COUNT_OF(printing); i++)
+		json_object_del(options, printing[i]);
+	return options;
+}
+
 static const char *run_plan_text(const struct session *s)
 {
 	const struct plan *plan = &s->prepared.plan;
@@ -110,10 +122,11 @@ static const char *run_plan_text(const struct session *s)
 	for (size_t i = 0; i < plan->n; i++)
 		if (!plan->candidates[i].refused)
 			json_array_append_new(names, json_any_text(plan->candidates[i].name));
-	return json_text(a, json_pack("{s:s, s:o, s:b, s:o, s:o, s:o*}", "tickets",
+	return json_text(a, json_pack("{s:s, s:o, s:b, s:o, s:o*, s:o, s:o*}", "tickets",
 				      s->prepared.slice.sha256, "candidates", names, "first",
 				      s->first, "command", json_any_text(run_plan_typed(s)),
-				      "folder", json_any_text(run_plan_folder(a)), "columns",
+				      "options", run_plan_options(s->cmd), "folder",
+				      json_any_text(run_plan_folder(a)), "columns",
 				      run_plan_columns(s->columns)));
 }
 
@@ -142,6 +155,14 @@ static const char *run_plan_member(struct arena *a, const json_t *j, const char 
 	return arena_strdup(a, text ? text : "");
 }
 
+/* The options as JSON; NULL if the record is older than they. */
+static const char *run_plan_given(struct arena *a, const json_t *j)
+{
+	json_t *options = json_object_get(j, "options");
+
+	return options ? json_text(a, json_incref(options)) : NULL;
+}
+
 static void run_plan_read(struct arena *a, const json_t *j, struct run_plan *ret_plan)
 {
 	const json_t *list = json_object_get(j, "candidates");
@@ -150,6 +171,7 @@ static void run_plan_read(struct arena *a, const json_t *j, struct run_plan *ret
 	p.tickets = run_plan_member(a, j, "tickets");
 	p.command = run_plan_member(a, j, "command");
 	p.folder = run_plan_member(a, j, "folder");
+	p.options = run_plan_given(a, j);
 	run_plan_read_columns(a, json_object_get(j, "columns"), &p.columns);
 	p.names = arena_array(a, json_array_size(list), sizeof(*p.names));
 	for (; p.n < json_array_size(list); p.n++) {

@@ -13,6 +13,7 @@ struct run_plan {
 	size_t n;
 	bool first; /* --first: the larger ones only if no smaller one scores the bar */
 	const char *command; /* as it was typed, with the run's name; "" if unknown */
+	const char *options; /* that it gave, as JSON by their names; NULL if unknown */
 	const char *folder; /* in which it was typed */
 	struct columns columns; /* by which it read the tickets, beside the job's */
 };

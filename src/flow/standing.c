@@ -142,6 +142,8 @@ void standing_of_run(struct cmd *cmd, struct result *r)
 	for (size_t i = 0; i < r->n; i++)
 		standing_of_candidate(r, slices, &r->candidates[i]);
 	for (size_t i = 0; i < r->n_slices && !r->go_on && !result_is_purged(r); i++)
-		if (slices[i].has_plan && standing_is_open(r, i))
+		if (slices[i].has_plan && standing_is_open(r, i)) {
 			r->go_on = run_plan_command(a, &slices[i].plan);
+			r->go_on_options = slices[i].plan.options;
+		}
 }

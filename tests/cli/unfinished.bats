@@ -57,6 +57,15 @@ stopped() {
 	has "$output" "Pick of A: not decided yet ($words)." "unfinished"
 }
 
+@test "unfinished: JSON has the options that were given, and what only prints is not among them" {
+	stopped --name r --free -w plain --timeout 60 -q --json
+	toe 0 show r --json
+	is "$(json -c .go_on_options)" '{"name":"r","way":["plain"],"free":true,"timeout":60}'
+	toe 0 smoke job.yaml --name r --free -w plain --timeout 60
+	toe 0 show r --json
+	is "$(json '"\(.go_on) \(.go_on_options)"')" "null null"
+}
+
 @test "unfinished: the command to go on names the run, quotes what needs it, and runs from another folder" {
 	mkdir 'a job'
 	cd 'a job'

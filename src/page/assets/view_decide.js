@@ -48,23 +48,39 @@ function costLine(pick) {
 	];
 }
 
-/** The models that its command named; none if they were those of the job. */
-function modelsNamed(run) {
-	if (!/ '?(--models|-m)/.test(run.go_on)) return [];
-	const paths = run.candidates.filter((one) => one.path && !one.baseline).map((one) => one.path);
-	return [...new Set(paths)];
+const again =
+	"models way evaluate threads batch one-at-a-time free race first all no-ladder probe timeout";
+
+/**
+ * What its command said, for this page to say again: null if the record does not tell, or the page
+ * has no such option. The models are those of its candidates: names may be of another folder.
+ */
+function saidBefore(run) {
+	const options = { ...run.go_on_options };
+	for (const own of ["name", "store"]) delete options[own];
+	if (!run.go_on_options || !Object.keys(options).every((key) => again.split(" ").includes(key)))
+		return null;
+	if (options.models)
+		options.models = [
+			...new Set(
+				run.candidates
+					.filter((one) => one.path && !one.baseline)
+					.map((one) => one.path),
+			),
+		];
+	return options;
 }
 
 /** A stopped smoke test goes on by its name; added tickets by the command that added them. */
 function goOn(run) {
 	const trouble = el("span", { class: "said", role: "alert" });
+	const options = run.slices.length === 1 ? saidBefore(run) : null;
 	const resume = async () => {
 		try {
 			const { id } = await act("smoke", {
 				job: currentJob().id,
 				name: run.run,
-				first: run.go_on.includes(" --first"),
-				models: modelsNamed(run),
+				...options,
 			});
 			await refresh();
 			location.hash = address("run", id);
@@ -73,7 +89,7 @@ function goOn(run) {
 		}
 	};
 	return [
-		run.slices.length === 1
+		options
 			? el("button", { type: "button", class: "quiet", click: resume }, "Go on")
 			: "Go on:",
 		" ",

@@ -82,6 +82,7 @@ struct result {
 	struct event_row *events;
 	size_t n_events;
 	const char *go_on; /* the command that asks the rest; NULL: finished, or unknown */
+	const char *go_on_options; /* that command's options, JSON; NULL: as above */
 	const char *chain_head; /* of the store, when the run was read */
 	const char *store_path;
 	const char *job_path; /* from this folder, as well as it can be found */

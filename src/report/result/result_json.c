@@ -386,6 +386,15 @@ static json_t *result_recommendation_json(struct arena *a, const struct result *
 			 "minutes_to_label", w.maybe < 0 ? NULL : json_real(w.minutes_to_label));
 }
 
+/* The options of the command that goes on, by their names: for programs that build it anew. */
+static json_t *result_options_json(const struct result *r)
+{
+	json_t *options =
+		r->go_on && r->go_on_options ? json_loads(r->go_on_options, 0, NULL) : NULL;
+
+	return options ? options : json_null();
+}
+
 json_t *result_to_json(struct arena *a, const struct result *r, enum result_detail detail)
 {
 	json_t *j = json_object(), *list = json_array(), *events = json_array();
@@ -414,6 +423,7 @@ json_t *result_to_json(struct arena *a, const struct result *r, enum result_deta
 			    r->decision.n_unfinished ? json_any_text(words_unfinished(a, r)) :
 						       json_null());
 	json_object_set_new(j, "go_on", r->go_on ? json_any_text(r->go_on) : json_null());
+	json_object_set_new(j, "go_on_options", result_options_json(r));
 	json_object_set_new(j, "pick_ordinary", result_name_json(r, r->decision.pick_ordinary));
 	json_object_set_new(j, "pick_together", result_name_json(r, r->decision.pick_together));
 	json_object_set_new(j, "harder", json_any_text(r->run->harder));

@@ -12,7 +12,9 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/json.h"
 #include "base/opt_complete.h"
+#include "base/opt_json.h"
 #include "base/opt_man.h"
 
 struct options {
@@ -362,6 +364,23 @@ static void what_completes_a_value(void **state)
 	assert_int_equal(opt_args_value(&verb), OPT_VALUE_NONE);
 }
 
+static void given_options_as_json(void **state)
+{
+	static const struct options defaults = { .minutes = 7 };
+	struct opt_spec with = spec;
+	struct options given = { .json = true, .minutes = 30, .out = "a \"b\"" };
+	struct arena a = { 0 };
+
+	(void)state;
+	with.defaults = &defaults;
+	assert_string_equal(json_text(&a, opt_given_json(&with, &defaults)), "{}");
+	given.models = (struct opt_list){ { "x,y", "z" }, 2 };
+	assert_string_equal(json_text(&a, opt_given_json(&with, &given)),
+			    "{\"json\":true,\"out\":\"a \\\"b\\\"\",\"minutes\":30,"
+			    "\"a-rather-long-name\":[\"x,y\",\"z\"]}");
+	arena_release(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -379,6 +398,7 @@ int main(void)
 		cmocka_unit_test(help_text_without_options),
 		cmocka_unit_test(man_text),
 		cmocka_unit_test(what_completes_a_value),
+		cmocka_unit_test(given_options_as_json),
 	};
 
 	return cmocka_run_group_tests_name("opt", tests, NULL, NULL);
