@@ -12,6 +12,7 @@
 #include "base/special_file.h"
 #include "base/str.h"
 #include "cmd/command.h"
+#include "flow/events/event_lines.h"
 #include "flow/file_draft.h"
 #include "flow/job_find.h"
 #include "flow/pool_run.h"
@@ -20,7 +21,7 @@
 
 struct suggest_options {
 	struct pool_run_options ask;
-	const char *out, *store;
+	const char *out, *store, *events;
 	int64_t number;
 	bool force, json, quiet, show_guess;
 };
@@ -50,6 +51,7 @@ static const struct opt_row rows[] = {
 		"deadline for one answer (default 120); a late answer gives no label", 1, 86400),
 	NO_SANDBOX_ROW(AT(ask.no_sandbox)),
 	JOB_STORE_ROW(AT(store)),
+	EVENTS_ROW(AT(events)),
 	QUIET_ROW(AT(quiet)),
 	OPT_FLAG("json", 'j', AT(json), "the proposals as JSON"),
 };
@@ -150,7 +152,7 @@ static int suggest_propose(struct pool_run *g, const struct suggest_options *o)
 		return -1;
 	if (o->json)
 		json_print(suggested_to_json(&g->cmd->arena, &suggested), stdout);
-	else
+	else if (!event_lines_fill_stdout(g->session.events.lines))
 		suggested_write_text(&g->cmd->arena, &suggested, cmd_messages(o->out));
 	return 0;
 }
@@ -168,9 +170,13 @@ static int suggest_run(struct cmd *cmd, void *options)
 	    store_path_of_job(cmd, o->store, g.job_path, &store) < 0)
 		return -1;
 	g.store_path = store;
+	if (event_lines_open(cmd, o->events, o->json, &g.session.events.lines) < 0)
+		return -1;
 	r = pool_run_ask(&g);
 	if (r == 0)
 		r = suggest_propose(&g, o);
+	run_events_finish(&g.session, r < 0 ? err_exit_code(cmd->err.kind) : r);
+	event_lines_close(g.session.events.lines);
 	store_close(&g.session.store);
 	return r;
 }

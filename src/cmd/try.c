@@ -8,11 +8,13 @@
 #include "base/array.h"
 #include "base/json.h"
 #include "cmd/command.h"
+#include "flow/events/event_lines.h"
 #include "flow/job_find.h"
 #include "flow/trial.h"
 
 struct try_options {
 	struct trial_options trial;
+	const char *events;
 	bool json, quiet;
 };
 
@@ -27,6 +29,7 @@ static const struct opt_row rows[] = {
 	OPT_INT("timeout", 0, AT(trial.timeout_s), "SECONDS",
 		"give up an answer after this time (default: 120)", 1, 86400),
 	PREPARE_ROWS(AT(trial.prepare)),
+	EVENTS_ROW(AT(events)),
 	QUIET_ROW(AT(quiet)),
 	OPT_FLAG("json", 'j', AT(json), "as JSON"),
 };
@@ -47,21 +50,34 @@ static const struct opt_spec spec = {
 	.defaults = &(const struct try_options){ .trial = { .n_tickets = 3, .timeout_s = 120 } },
 };
 
+static void try_print(struct cmd *cmd, const struct try_options *o, const struct trial *trial,
+		      bool no_text)
+{
+	if (o->json) {
+		json_print(trial_to_json(&cmd->arena, trial), stdout);
+	} else if (!no_text) {
+		trial_write_text(&cmd->arena, trial, stdout);
+		trial_write_prompts(&cmd->arena, trial->job, stdout);
+	}
+}
+
 static int try_run(struct cmd *cmd, void *options)
 {
 	const struct try_options *o = options;
+	struct session s = { .cmd = cmd };
 	const char *job_path;
 	struct trial trial;
+	int r;
 
-	if (job_find(cmd, &job_path) < 0 || trial_run(cmd, job_path, &o->trial, &trial) < 0)
+	if (job_find(cmd, &job_path) < 0 ||
+	    event_lines_open(cmd, o->events, o->json, &s.events.lines) < 0)
 		return -1;
-	if (o->json) {
-		json_print(trial_to_json(&cmd->arena, &trial), stdout);
-		return 0;
-	}
-	trial_write_text(&cmd->arena, &trial, stdout);
-	trial_write_prompts(&cmd->arena, trial.job, stdout);
-	return 0;
+	r = trial_run(&s, job_path, &o->trial, &trial);
+	if (r == 0)
+		try_print(cmd, o, &trial, event_lines_fill_stdout(s.events.lines));
+	run_events_finish(&s, r < 0 ? err_exit_code(cmd->err.kind) : r);
+	event_lines_close(s.events.lines);
+	return r;
 }
 
 const struct command cmd_try = { &spec, try_run };

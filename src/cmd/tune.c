@@ -6,6 +6,7 @@
 
 #include "base/array.h"
 #include "cmd/command.h"
+#include "flow/events/event_lines.h"
 #include "flow/job_find.h"
 #include "tune/tuning.h"
 
@@ -45,6 +46,7 @@ static const struct opt_row rows[] = {
 	OPT_FLAG("no-sandbox", 0, AT(no_sandbox), "run the worker without a sandbox"),
 	OPT_TEXT("store", 's', AT(store), "FILE",
 		 "do not learn from tickets of its runs (default: beside the job)"),
+	EVENTS_ROW(AT(events)),
 	QUIET_ROW(AT(quiet)),
 	OPT_FLAG("json", 'j', AT(json), "the result as JSON"),
 };
@@ -73,14 +75,20 @@ static int tune_run(struct cmd *cmd, void *options)
 {
 	struct tune_options *o = options;
 	struct tuning t = { .cmd = cmd, .options = o, .session.cmd = cmd };
+	struct session *s = &t.session;
+	int r;
 
-	if (job_find(cmd, &t.job_path) < 0)
+	if (job_find(cmd, &t.job_path) < 0 ||
+	    event_lines_open(cmd, o->events, o->json, &s->events.lines) < 0)
 		return -1;
-	t.session.sandbox = !o->no_sandbox;
-	t.session.timeout_us = o->timeout_s * 1000000;
-	if (tuning_begin(&t) < 0)
-		return -1;
-	return o->weights ? tune_weights(&t) : tune_head(&t);
+	s->sandbox = !o->no_sandbox;
+	s->timeout_us = o->timeout_s * 1000000;
+	r = tuning_begin(&t);
+	if (r == 0)
+		r = o->weights ? tune_weights(&t) : tune_head(&t);
+	run_events_finish(s, r < 0 ? err_exit_code(cmd->err.kind) : r);
+	event_lines_close(s->events.lines);
+	return r;
 }
 
 const struct command cmd_tune = { &spec, tune_run };

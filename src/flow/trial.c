@@ -12,15 +12,23 @@
 #include "flow/ask/track.h"
 #include "flow/interrupt.h"
 #include "flow/prepare/privacy.h"
+#include "flow/progress.h"
 #include "flow/run_open.h"
 #include "flow/say.h"
 #include "job/file/job_variants.h"
 #include "report/short_name.h"
 
+/* Answers of all candidates. */
+struct trial_count {
+	struct progress progress;
+	size_t done, total;
+};
+
 /* One candidate that is being asked. */
 struct trying {
 	struct arena *a;
 	struct trial_column *column;
+	struct trial_count *count;
 	bool writes; /* the answer's text is what counts */
 };
 
@@ -40,6 +48,7 @@ static int trial_keep_answer(void *ctx, const struct answer *answer, struct err 
 		cell->probability = answer->probs[answer->label];
 	if (t->writes)
 		cell->text = arena_strndup(t->a, answer->raw ? answer->raw : "", answer->raw_len);
+	progress_show(&t->count->progress, ++t->count->done, t->count->total);
 	return 0;
 }
 
@@ -65,14 +74,15 @@ static bool trial_abandon_wanted(void *ctx)
 }
 
 static int trial_ask(struct session *s, const struct candidate *c, struct trial_column *column,
-		     struct err *err)
+		     struct trial_count *count)
 {
-	struct trying t = { &s->cmd->arena, column, task_writes(s->prepared.job.task) };
+	struct trying t = { &s->cmd->arena, column, count, task_writes(s->prepared.job.task) };
 	const struct pass_sink sink = { &t, trial_keep_answer, trial_keep_reason, trial_stop_wanted,
 					trial_abandon_wanted };
 	const struct slice *slice = &s->prepared.slice;
 	struct pass_item *items = arena_array(t.a, slice->n, sizeof(*items));
 	struct pass_settings settings;
+	struct err *err = &s->cmd->err;
 	struct pass_row row;
 	struct pass pass;
 	int r;
@@ -169,10 +179,12 @@ static int trial_ask_all(struct session *s, const struct candidate **chosen, str
 {
 	struct arena *a = &s->cmd->arena;
 	const char **names = arena_array(a, trial->n_columns, sizeof(*names));
+	struct trial_count count = { .total = trial->n_columns * trial->n_tickets };
 
 	for (size_t i = 0; i < trial->n_columns; i++)
 		names[i] = chosen[i]->name;
 	names = short_names(a, names, trial->n_columns);
+	progress_begin(&count.progress, "answers", s->events.lines);
 	trial->columns = arena_array(a, trial->n_columns, sizeof(*trial->columns));
 	for (size_t i = 0; i < trial->n_columns; i++) {
 		struct trial_column *c = &trial->columns[i];
@@ -181,10 +193,12 @@ static int trial_ask_all(struct session *s, const struct candidate **chosen, str
 					    .variant = chosen[i]->variant,
 					    .failed = chosen[i]->refused };
 		c->cells = arena_array(a, trial->n_tickets, sizeof(*c->cells));
-		if (c->failed)
+		if (c->failed) {
+			count.total -= trial->n_tickets;
 			continue;
+		}
 		say("asking %s\n", names[i]);
-		if (trial_ask(s, chosen[i], c, &s->cmd->err) < 0)
+		if (trial_ask(s, chosen[i], c, &count) < 0)
 			return -1;
 		if (interrupt_count() > 0)
 			return err_set(&s->cmd->err, ERR_STOPPED, "stopped");
@@ -192,42 +206,43 @@ static int trial_ask_all(struct session *s, const struct candidate **chosen, str
 	return 0;
 }
 
-int trial_run(struct cmd *cmd, const char *job_path, const struct trial_options *o,
+int trial_run(struct session *s, const char *job_path, const struct trial_options *o,
 	      struct trial *ret_trial)
 {
-	struct session s = { .cmd = cmd,
-			     .sandbox = !o->prepare.no_sandbox,
-			     .timeout_us = o->timeout_s * 1000000 };
+	struct cmd *cmd = s->cmd;
 	struct variant *variants = arena_array(&cmd->arena, JOB_MAX_VARIANTS, sizeof(*variants));
 	struct prepare_options with = o->prepare;
 	const struct candidate **chosen;
 	const char *words;
 	struct job *job;
 
+	s->sandbox = !o->prepare.no_sandbox;
+	s->timeout_us = o->timeout_s * 1000000;
 	if (trial_load_prompts(cmd, o, variants) < 0)
 		return -1;
 	with.variants = variants;
 	with.n_variants = o->prompts.n;
 	with.hash = true; /* names the kept prefix */
-	if (prepare(cmd, job_path, &with, &s.prepared) < 0 ||
-	    privacy_check(cmd, &s.prepared.job, &s.prepared.slice, &words) < 0 ||
-	    trial_choose_tickets(cmd, o, &s.prepared) < 0)
+	if (prepare(cmd, job_path, &with, &s->prepared) < 0 ||
+	    privacy_check(cmd, &s->prepared.job, &s->prepared.slice, &words) < 0 ||
+	    trial_choose_tickets(cmd, o, &s->prepared) < 0)
 		return -1;
-	chosen = arena_array(&cmd->arena, s.prepared.plan.n, sizeof(struct candidate *));
-	*ret_trial = (struct trial){ .n_columns = trial_choose_candidates(o, &s.prepared, chosen) };
+	chosen = arena_array(&cmd->arena, s->prepared.plan.n, sizeof(struct candidate *));
+	*ret_trial =
+		(struct trial){ .n_columns = trial_choose_candidates(o, &s->prepared, chosen) };
 	if (ret_trial->n_columns == 0)
 		return err_set(&cmd->err, ERR_INPUT,
 			       "'%s' has no model that reads a prompt; name one with --models",
 			       display_path(&cmd->arena, job_path));
-	s.labels_json = run_labels_json(&cmd->arena, &s.prepared.job);
-	s.run = (struct run_row){ .mode = MODE_TWO_PHASE,
-				  .name = "",
-				  .reason_order = reason_order_name(s.prepared.job.reason),
-				  .form = s.prepared.job.form };
+	s->labels_json = run_labels_json(&cmd->arena, &s->prepared.job);
+	s->run = (struct run_row){ .mode = MODE_TWO_PHASE,
+				   .name = "",
+				   .reason_order = reason_order_name(s->prepared.job.reason),
+				   .form = s->prepared.job.form };
 	job = arena_alloc(&cmd->arena, sizeof(*job));
-	*job = s.prepared.job;
+	*job = s->prepared.job;
 	ret_trial->job = job;
-	ret_trial->tickets = s.prepared.slice.tickets;
-	ret_trial->n_tickets = s.prepared.slice.n;
-	return trial_ask_all(&s, chosen, ret_trial);
+	ret_trial->tickets = s->prepared.slice.tickets;
+	ret_trial->n_tickets = s->prepared.slice.n;
+	return trial_ask_all(s, chosen, ret_trial);
 }

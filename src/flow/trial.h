@@ -6,7 +6,7 @@
 #ifndef FLOW_TRIAL_H
 #define FLOW_TRIAL_H
 
-#include "flow/prepare/prepare.h"
+#include "flow/session.h"
 #include "report/trial_text.h"
 
 /* Models of a trial if none are named, and most tickets that it asks. */
@@ -21,10 +21,11 @@ struct trial_options {
 };
 
 /*
- * Prepares the job, and asks. Owned by the command's arena. Fails with ERR_INPUT if no candidate
+ * Prepares the job, and asks. The session has a command, and a place for events; all else is filled
+ * in. Owned by the command's arena. Fails with ERR_INPUT if no candidate
  * reads a prompt, or a ticket is not in the job's file.
  */
-int trial_run(struct cmd *cmd, const char *job_path, const struct trial_options *options,
+int trial_run(struct session *s, const char *job_path, const struct trial_options *options,
 	      struct trial *ret_trial) MUST_USE;
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include "base/clock.h"
 #include "base/json.h"
+#include "flow/events/event_lines.h"
 #include "flow/prepare/heads.h"
 #include "flow/states/states.h"
 #include "report/tune_text.h"
@@ -99,7 +100,7 @@ static void tune_print_tuned(const struct head_tuning *h)
 
 	if (t->options->json)
 		json_print(tuned_to_json(a, &tuned), stdout);
-	else
+	else if (!event_lines_fill_stdout(t->session.events.lines))
 		tuned_write_text(a, &tuned, stdout);
 }
 

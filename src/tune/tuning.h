@@ -9,7 +9,7 @@
 #include "judge/head/head.h"
 
 struct tune_options {
-	const char *model, *train, *name, *out, *store, *rate, *quant;
+	const char *model, *train, *name, *out, *store, *rate, *quant, *events;
 	int64_t number, threads, timeout_s, epochs, layers;
 	bool weights, no_cache, no_sandbox, evaluate, force, json, quiet;
 };

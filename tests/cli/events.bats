@@ -25,6 +25,10 @@ events() { jq -rs "$1" events.jsonl; }
 	# Verdicts have the names of --json, not those of the screen.
 	is "$(events '[.[] | select(.event == "decision")][-1].candidates | map(.verdict) | join(", ")')" \
 		"DOES NOT CLEAR, NOT ENOUGH EVIDENCE, NOT ENOUGH EVIDENCE, NOT ENOUGH EVIDENCE, NOT ENOUGH EVIDENCE"
+	# Memory is that of a worker in this session.
+	is "$(events '[.[] | select(.event == "candidate" and .state == "done") | "\(.candidate): \(.peak_rss_bytes | type)"] | sort | join(", ")')" \
+		"baseline majority: null, large calibrated: null, large plain: number, small calibrated: null, small plain: number"
+	is "$(events '[.[] | select(.candidate == "small plain").peak_rss_bytes | values] | (length >= 24) and (. == sort) and (.[0] > 100000)')" true
 	is "$(events '.[-1] | "\(.event) \(.exit_code)"')" "run_finished 0"
 	is "$(events 'map(.at_us) | . == sort')" true
 	# Neither a ticket nor a reason.
@@ -83,6 +87,41 @@ events() { jq -rs "$1" events.jsonl; }
 	[ -w /dev/full ] || return 0
 	toe 0 smoke job.yaml --json-events /dev/full
 	is "$(grep -c 'cannot write the events' <<<"$stderr")" 1
+}
+
+@test "tune and try say how far they are; suggest has the events of a run" {
+	tickets 30
+	script one "{\"ms\": 20, \"steps\": [$right_steps]}"
+	job one.script.json
+	toe 0 try job.yaml -n 4 --json-events events.jsonl
+	has "$output" "expected:"
+	is "$(events '.[-2] | "\(.event) \(.what) \(.done) \(.total) \(.left_us)"')" "progress answers 4 4 0"
+	is "$(events '.[-1] | "\(.event) \(.exit_code)"')" "run_finished 0"
+	is "$(events 'map(select(.event == "progress").done) | . == (unique | sort)')" true
+	toe 0 try job.yaml -n 2 --json-events -
+	is "$(jq -rs 'map(.event) | unique | join(" ")' <<<"$output")" "progress run_finished"
+	rm events.jsonl
+	odd_lines 31 60 '{"id": "pN", "text": "ticket N asks about L W"}' >pool.jsonl
+	toe 0 smoke job.yaml --name r
+	toe 0 suggest job.yaml --from pool.jsonl -n 5 --json-events events.jsonl --json
+	is "$(json '.proposals | length')" 5
+	is "$(events '.[0] | "\(.event) \(.role) \(.tickets)"')" "run_started pool 30"
+	is "$(events 'map(select(.event == "answer")) | "\(length) \(map(.is_right) | unique | tostring)"')" "30 [null]"
+	is "$(events '.[-1] | "\(.event) \(.exit_code)"')" "run_finished 0"
+	rm events.jsonl
+	toe 3 suggest job.yaml --from none.jsonl --json-events events.jsonl
+	is "$(events 'map("\(.event) \(.exit_code)") | join(", ")')" "run_finished 3"
+	rm events.jsonl
+	# Each ticket tells its label to whoever looks at the state.
+	jq -cs '{steps: map({match: (.text | split(" ")[4]), label: "a", hidden: [(.label == "a"), (.label == "b"), (.label == "c")] | map(if . then 1.5 else 0.5 end)})}' \
+		tickets.jsonl >seen.script.json
+	odd_lines 101 102 '{"id": "xN", "text": "ticket N asks about L W", "label": "L"}' >two.jsonl
+	sed 's/tickets.jsonl/two.jsonl/; s/one.script/seen.script/' job.yaml >tune.yaml
+	toe 0 tune tune.yaml --train tickets.jsonl --json-events events.jsonl --json
+	is "$(events '.[-2] | "\(.event) \(.what) \(.done) \(.total)"')" "progress texts that seen has read 30 30"
+	toe 0 tune tune.yaml --train tickets.jsonl --force --json-events -
+	is "$(jq -rs 'map(.event) | join(" ")' <<<"$output")" run_finished # all states were kept
+	toe 2 tune tune.yaml --train tickets.jsonl --json --json-events -
 }
 
 @test "--quiet prints the result and errors, and what leaves the machine" {

@@ -117,6 +117,8 @@ static void lines_add_row(json_t *o, const struct candidate_progress *row)
 	json_object_set_new(o, "answered", json_integer((json_int_t)row->n_answered));
 	json_object_set_new(o, "reasoned", json_integer((json_int_t)row->n_reasoned));
 	json_object_set_new(o, "right", json_integer((json_int_t)row->n_right));
+	json_object_set_new(o, "peak_rss_bytes",
+			    json_known(row->peak_rss_bytes > 0 ? row->peak_rss_bytes : -1));
 }
 
 static void lines_add_reply(json_t *o, const struct run_event *event, enum task task)
@@ -168,11 +170,46 @@ static void lines_add_decision(json_t *o, const struct run_event *event)
 	json_object_set_new(o, "candidates", list);
 }
 
+static json_t *lines_begin(const char *kind)
+{
+	return json_pack("{s:s, s:I}", "event", kind, "at_us", (json_int_t)clock_wall_us());
+}
+
+static void lines_write(struct event_lines *lines, json_t *o)
+{
+	if (lines->failed) {
+		json_decref(o);
+		return;
+	}
+	json_print_line(o, lines->out);
+	if (fflush(lines->out) == 0)
+		return;
+	lines->failed = true;
+	say("note: cannot write the events to '%s'; the command goes on without them\n",
+	    lines->path);
+}
+
+void event_lines_progress(struct event_lines *lines, const struct event_progress *progress)
+{
+	enum { LEAST_US = 200000 };
+	int64_t now_us = clock_mono_us();
+	json_t *o;
+
+	if (!lines || (progress->done < progress->total && now_us - lines->progress_us < LEAST_US))
+		return;
+	lines->progress_us = now_us;
+	o = lines_begin("progress");
+	json_object_set_new(o, "what", json_any_text(progress->what));
+	json_object_set_new(o, "done", json_integer((json_int_t)progress->done));
+	json_object_set_new(o, "total", json_integer((json_int_t)progress->total));
+	json_object_set_new(o, "left_us", json_known(progress->left_us));
+	lines_write(lines, o);
+}
+
 void event_lines_take(struct event_lines *lines, const struct run_events *e,
 		      const struct run_event *event)
 {
-	json_t *o = json_pack("{s:s, s:I}", "event", kinds[event->kind], "at_us",
-			      (json_int_t)clock_wall_us());
+	json_t *o = lines_begin(kinds[event->kind]);
 
 	if (event->row)
 		lines_add_row(o, event->row);
@@ -200,13 +237,5 @@ void event_lines_take(struct event_lines *lines, const struct run_events *e,
 		json_decref(o);
 		return;
 	}
-	if (lines->failed) {
-		json_decref(o);
-		return;
-	}
-	json_print_line(o, lines->out);
-	if (fflush(lines->out) == 0)
-		return;
-	lines->failed = true;
-	say("note: cannot write the events to '%s'; the run goes on without them\n", lines->path);
+	lines_write(lines, o);
 }

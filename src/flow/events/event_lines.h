@@ -18,6 +18,7 @@ struct event_lines {
 	const char *path; /* as the user gave it */
 	FILE *out;
 	bool failed; /* a line could not be written; no more are */
+	int64_t progress_us; /* clock_mono_us of the newest progress event */
 };
 
 /*
@@ -30,6 +31,17 @@ int event_lines_open(struct cmd *cmd, const char *path, bool json,
 /* Writes the event at once. If that fails, says so once: the run goes on. */
 void event_lines_take(struct event_lines *lines, const struct run_events *e,
 		      const struct run_event *event);
+
+/*
+ * How far a part of the work is: `what` is a plural. left_us -1: unknown. At most five times a
+ * second, but always the last. NULL lines: does nothing.
+ */
+struct event_progress {
+	const char *what;
+	size_t done, total;
+	int64_t left_us;
+};
+void event_lines_progress(struct event_lines *lines, const struct event_progress *progress);
 
 /* Do the lines fill standard output? Then the result is not printed there. NULL: no. */
 bool event_lines_fill_stdout(const struct event_lines *lines);

@@ -96,6 +96,18 @@ static struct candidate_progress *events_row_of(const struct track *t)
 	return &t->session->events.rows[t->no - 1];
 }
 
+/* What the pass has stored so far, and the most memory that its worker used. */
+static void events_follow(struct candidate_progress *row, const struct track *t)
+{
+	int64_t peak_bytes = t->pass.report.peak_rss_bytes;
+
+	row->n_answered = t->n_answered;
+	row->n_reasoned = t->n_reasoned;
+	row->n_right = t->n_right;
+	if (peak_bytes > row->peak_rss_bytes)
+		row->peak_rss_bytes = peak_bytes;
+}
+
 static void events_begin_phase(struct candidate_progress *row, int phase, size_t n_left)
 {
 	row->phases[phase].n_left = n_left;
@@ -121,9 +133,7 @@ void run_events_state(const struct track *t, enum candidate_state state)
 {
 	struct candidate_progress *row = events_row_of(t);
 
-	row->n_answered = t->n_answered;
-	row->n_reasoned = t->n_reasoned;
-	row->n_right = t->n_right;
+	events_follow(row, t);
 	row->n_tickets = t->n_items;
 	if (state == CANDIDATE_LOADING)
 		events_begin_phase(row, PHASE_ANSWERS, t->n_items - t->n_answered);
@@ -147,9 +157,7 @@ void run_events_answer(const struct track *t, const struct answer *answer)
 	struct candidate_progress *row = events_row_of(t);
 
 	events_count(row, PHASE_ANSWERS);
-	row->n_answered = t->n_answered;
-	row->n_reasoned = t->n_reasoned;
-	row->n_right = t->n_right;
+	events_follow(row, t);
 	if (answer->ttft_us >= 0 && row->n_ttft < row->n_tickets)
 		row->ttft_us[row->n_ttft++] = answer->ttft_us;
 	events_emit(&t->session->events,
@@ -168,7 +176,7 @@ void run_events_reason(const struct track *t, const struct reason *reason)
 	struct candidate_progress *row = events_row_of(t);
 
 	events_count(row, PHASE_REASONS);
-	row->n_reasoned = t->n_reasoned;
+	events_follow(row, t);
 	events_emit(&t->session->events,
 		    &(struct run_event){
 			    .kind = RUN_EVENT_REASON,

@@ -73,6 +73,7 @@ struct candidate_progress {
 	struct phase_progress phases[N_PHASES];
 	int64_t *ttft_us; /* times to the first token, of this session */
 	size_t n_ttft;
+	int64_t peak_rss_bytes; /* of its worker in this session, so far; 0: unknown */
 };
 
 struct run_event {

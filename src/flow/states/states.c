@@ -173,7 +173,8 @@ static int states_ask(struct asking *k, const struct candidate *c, struct pass_r
 	settings.reasons = false;
 	k->n_missing = n;
 	progress_begin(&k->progress,
-		       arena_printf(&s->cmd->arena, "texts that %s has read", c->model->label));
+		       arena_printf(&s->cmd->arena, "texts that %s has read", c->model->label),
+		       s->events.lines);
 	r = pass_begin(&pass, &settings, items, n, &sink, err);
 	if (r == 0)
 		r = pass_answers(&pass, err);

@@ -87,7 +87,15 @@ export async function act(action, options = {}) {
 
 export const stop = (id) => post(`/api/actions/${encodeURIComponent(id)}/stop`);
 
-const kinds = ["run_started", "candidate", "answer", "reason", "decision", "run_finished"];
+const kinds = [
+	"run_started",
+	"candidate",
+	"answer",
+	"reason",
+	"decision",
+	"progress",
+	"run_finished",
+];
 
 /**
  * Follows an action from its first event. `heard` gets { event, … }, `ended` { exit_code, result,
@@ -137,10 +145,10 @@ export function follow(id, heard, ended) {
 	return leave;
 }
 
-/** Starts an action and waits for its end: its result, or a Refusal. */
-export async function actAndWait(action, options) {
+/** Starts an action and waits for its end: its result, or a Refusal. `heard` gets its events. */
+export async function actAndWait(action, options, heard = () => {}) {
 	const { id, command } = await act(action, options);
-	const end = await new Promise((resolve) => follow(id, () => {}, resolve));
+	const end = await new Promise((resolve) => follow(id, heard, resolve));
 	if (end.exit_code !== 0 && !end.result)
 		throw new Refusal(end.message || `'${command}' ended with exit code ${end.exit_code}.`);
 	return end.result;

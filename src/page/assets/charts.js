@@ -50,11 +50,17 @@ function tick(at, width, kind) {
 	return svg("rect", { class: kind, x: at, y: 0, width: width * 0.999, height: 10 });
 }
 
-/** Answers of an earlier session and of baselines have no event: these are counted first. */
+/**
+ * Answers of an earlier session and of baselines have no event: these are counted first. Without
+ * labels all marks are alike.
+ */
 export function laneMarks(chart, own, nTickets) {
 	const counted = own.answered - own.marks.length;
-	const rightBefore = own.right - own.marks.filter(Boolean).length;
-	chart.setAttribute("aria-label", `${own.answered} of ${nTickets} answered, ${own.right} right`);
+	const rightBefore = own.scored ? own.right - own.marks.filter(Boolean).length : counted;
+	chart.setAttribute(
+		"aria-label",
+		`${own.answered} of ${nTickets} answered${own.scored ? `, ${own.right} right` : ""}`,
+	);
 	if (Number(chart.dataset.answered) > own.answered) chart.replaceChildren();
 	if (chart.childElementCount === 0 && counted > 0)
 		chart.append(
@@ -62,7 +68,7 @@ export function laneMarks(chart, own, nTickets) {
 			tick(rightBefore, counted - rightBefore, "wrong"),
 		);
 	for (let at = Number(chart.dataset.ticked ?? 0); at < own.marks.length; at++)
-		chart.append(tick(counted + at, 1, own.marks[at] ? "right" : "wrong"));
+		chart.append(tick(counted + at, 1, own.marks[at] || !own.scored ? "right" : "wrong"));
 	chart.dataset.ticked = own.marks.length;
 	chart.dataset.answered = own.answered;
 }

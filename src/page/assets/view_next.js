@@ -5,7 +5,7 @@ import { address, currentJob, currentRun, getKnown, loadRun, refresh } from "./a
 import { learningChart } from "./curves.js";
 import { announce, choice, el, field, name, table } from "./dom.js";
 import { eyebrow, noRun } from "./view_decide.js";
-import { count, percent } from "./words.js";
+import { count, percent, workWords } from "./words.js";
 
 const tables = /\.(jsonl|csv|xlsx)$/i;
 
@@ -21,14 +21,20 @@ const fileChoice = (attributes) =>
 /** A form that starts an action: `parts` are its fields, `run` gets the form's values. */
 function actionForm(title, explanation, parts, button, run) {
 	const place = el("div", { role: "status" }),
+		working = el("p", { class: "loading" }),
 		press = el("button", { class: "button" }, button);
 	const submit = async (event) => {
 		event.preventDefault();
 		press.disabled = true;
-		place.replaceChildren(el("p", { class: "loading" }, "Working …"));
+		working.textContent = "Working …";
+		place.replaceChildren(working);
+		const heard = (event) => {
+			const said = workWords(event);
+			if (said) working.textContent = said;
+		};
 		try {
 			place.replaceChildren(
-				...[await run(Object.fromEntries(new FormData(event.target)))]
+				...[await run(Object.fromEntries(new FormData(event.target)), heard)]
 					.flat()
 					.filter(Boolean),
 			);
@@ -75,14 +81,13 @@ function suggest(run) {
 			),
 		],
 		"Suggest tickets",
-		async ({ from, number, out }) => {
-			const result = await actAndWait("suggest", {
-				job: currentJob().id,
-				run: run.run,
-				from,
-				number: Number(number),
-				out,
-			});
+		async ({ from, number, out }, heard) => {
+			const values = { run: run.run, from, number: Number(number), out };
+			const result = await actAndWait(
+				"suggest",
+				{ job: currentJob().id, ...values },
+				heard,
+			);
 			await refresh();
 			return [
 				table(
@@ -151,8 +156,8 @@ function tune(run) {
 			field("Learn from", fileChoice({ name: "train", required: true })),
 		],
 		"Train a head",
-		async ({ model, train }) => {
-			const result = await actAndWait("tune", { job: currentJob().id, model, train });
+		async ({ model, train }, heard) => {
+			const result = await actAndWait("tune", { job: currentJob().id, model, train }, heard);
 			await refresh();
 			return [
 				el(

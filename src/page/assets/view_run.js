@@ -4,7 +4,7 @@ import { follow, stop } from "./api.js";
 import { address, getKnown, refresh } from "./app.js";
 import { lane, laneMarks } from "./charts.js";
 import { announce, el, name } from "./dom.js";
-import { count, duration } from "./words.js";
+import { bytes, count, duration, progressWords } from "./words.js";
 
 const stateWords = {
 	waiting: "waiting",
@@ -34,6 +34,7 @@ export function progressAdd(progress, event) {
 				candidate.name,
 				{
 					...candidate,
+					scored: event.role !== "pool", // Else the tickets have no labels.
 					state: candidate.refused ? "refused" : "waiting",
 					answered: 0,
 					reasoned: 0,
@@ -47,18 +48,23 @@ export function progressAdd(progress, event) {
 	if (event.run_left_us !== undefined) progress.leftUs = event.run_left_us;
 	const own = progress.lanes?.get(event.candidate);
 	if (own) {
-		const { answered, reasoned, right, state, left_us: leftUs } = event;
-		Object.assign(own, { answered, reasoned, right }, state ? { state, leftUs } : {});
+		const { answered, reasoned, right, state, left_us: leftUs, peak_rss_bytes: peak } = event;
+		Object.assign(own, { answered, reasoned, right, peak }, state ? { state, leftUs } : {});
 		if (event.event === "answer") {
 			own.marks.push(event.is_right);
 			own.firstUs.push(event.ttft_us);
 		}
 	}
 	if (event.event === "decision") progress.decision = event;
+	if (event.event === "progress") progress.part = event;
+	else if (event.state) progress.part = null;
 	return progress;
 }
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+const rightWords = ({ scored, right, answered }) =>
+	scored ? `${right} of ${answered} right` : `${answered} answered`;
 
 /** The elements of a lane are made once; only their texts and ticks change. */
 function makeLane(candidate, nTickets) {
@@ -78,9 +84,10 @@ function makeLane(candidate, nTickets) {
 	const draw = (own) => {
 		element.dataset.state = own.state;
 		state.textContent = own.refused ?? stateWords[own.state] ?? own.state;
-		right.textContent = own.answered ? `${own.right} of ${own.answered} right` : "";
+		right.textContent = own.answered ? rightWords(own) : "";
 		times.textContent = [
 			own.firstUs.length ? `first token ${duration(median(own.firstUs))}` : "",
+			own.peak ? `${bytes(own.peak)} of memory` : "",
 			own.leftUs > 0 && own.state !== "done" ? `${duration(own.leftUs)} left` : "",
 		]
 			.filter(Boolean)
@@ -89,6 +96,8 @@ function makeLane(candidate, nTickets) {
 	};
 	return { element, draw };
 }
+
+const decides = new Set(["smoke", "add"]);
 
 // By exit code (docs/decision.md); any other is an error.
 const endings = {
@@ -105,11 +114,13 @@ function headline(progress) {
 	if (progress.end) return endings[progress.end.exit_code] ?? "It ended with an error.";
 	if (progress.decision && !progress.decision.final && !progress.decision.open)
 		return `All tickets are labelled. The pick: ${progress.decision.pick ?? "none"}. Reasons follow.`;
+	if (progress.part) return progressWords(progress.part);
 	return progress.leftUs > 0 ? `About ${duration(progress.leftUs)} left` : "Working …";
 }
 
-function atEnd(progress) {
-	const { end, run } = progress;
+function atEnd(progress, action) {
+	const { end } = progress;
+	const run = decides.has(action.action) && progress.run;
 	return [
 		el(
 			"p",
@@ -188,7 +199,7 @@ function watch(action, leaving) {
 			(event) => {
 				progressAdd(progress, event);
 				if (event.state === "done")
-					announce(`${event.candidate}: ${event.right} of ${event.answered} right`);
+					announce(`${event.candidate}: ${rightWords(progress.lanes.get(event.candidate))}`);
 				later();
 			},
 			async (end) => {
@@ -196,7 +207,7 @@ function watch(action, leaving) {
 				work.remove();
 				later();
 				await refresh().catch(() => {}); // If the program is lost, the end says so.
-				after.replaceChildren(...atEnd(progress).filter(Boolean));
+				after.replaceChildren(...atEnd(progress, action).filter(Boolean));
 				announce(headline(progress));
 			},
 		),

@@ -56,6 +56,17 @@ export function parameters(n) {
 	return n >= 1e9 ? `${Number((n / 1e9).toFixed(1))} B` : `${Math.round(n / 1e6)} M`;
 }
 
+/** Of an event "progress": "texts that m has read: 12 of 60, about 20 s left". */
+export function progressWords({ what, done, total, left_us: left }) {
+	return `${what}: ${done} of ${total}${left > 0 ? `, about ${duration(left)} left` : ""}`;
+}
+
+/** What an event says about work that has no lanes; null if it says nothing new. */
+export function workWords(event) {
+	if (event.event === "progress") return progressWords(event);
+	return event.candidate ? `${event.candidate}: ${count(event.answered, "answer")}` : null;
+}
+
 /** "1 ticket", "2 tickets". */
 export function count(n, thing) {
 	return `${n.toLocaleString("en")} ${thing}${n === 1 ? "" : "s"}`;

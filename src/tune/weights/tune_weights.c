@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "flow/events/event_lines.h"
 #include "flow/interrupt.h"
 #include "flow/states/states.h"
 #include "tune/weights/tune_memory.h"
@@ -133,7 +134,7 @@ static void weights_print(const struct weights_tuning *w)
 
 	if (w->t->options->json)
 		json_print(weights_to_json(&w->report), stdout);
-	else
+	else if (!event_lines_fill_stdout(w->t->session.events.lines))
 		weights_write_text(a, &w->report, stdout);
 }
 

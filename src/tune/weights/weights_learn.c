@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "flow/events/event_lines.h"
 #include "flow/interrupt.h"
 #include "flow/progress.h"
 #include "flow/status.h"
@@ -20,11 +21,15 @@ static void weights_show_step(void *ctx, const struct msg_step *step)
 	struct weights_tuning *w = ctx;
 	double n_epochs = (double)w->t->options->epochs, n_steps = (double)step->n_steps;
 	double done = (double)(w->report.n_epochs - 1) * n_steps + (double)step->n_done;
+	double all = n_epochs * n_steps;
+	const struct event_progress event = { "steps of all epochs", (size_t)done, (size_t)all,
+					      progress_left_us(done, all, w->start_us) };
 	struct arena a = { 0 };
 
+	event_lines_progress(w->t->session.events.lines, &event);
 	status_line("epoch %zu of at most %.0f: step %lld of %lld%s", w->report.n_epochs, n_epochs,
 		    (long long)step->n_done, (long long)step->n_steps,
-		    progress_left(&a, done, n_epochs * n_steps, w->start_us));
+		    progress_left(&a, done, all, w->start_us));
 	arena_release(&a);
 }
 
