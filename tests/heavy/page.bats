@@ -42,11 +42,30 @@ slow_job() {
 	in_browser story
 }
 
-@test "chosen models go on as chosen; a page whose program is killed says so" {
+# stopped_run NAME [OPTIONS]: a run that a terminal began, and Ctrl-C stopped after some answers.
+stopped_run() {
+	start smoke job.yaml --name "$@"
+	wait_for 20 answers 3
+	kill -INT "$pid"
+	wait "$pid" || true
+	pid=
+}
+
+@test "a run of a terminal goes on as it was typed, chosen models as chosen; a page whose program is killed says so" {
 	slow_job
+	stopped_run typed --way plain --free --models two.script.json
 	page_in .
 	in_browser lost "$pid"
 	pid=
+}
+
+@test "an export that has labels becomes a job by a click" {
+	{
+		echo 'Ticket,Message,Queue'
+		odd_lines 1 60 'T-N,ticket N asks about L W,L'
+	} >export.csv
+	in_browser made
+	has "$(cat support/job.yaml)" "bar:" "a:"
 }
 
 @test "keyboard only" {

@@ -124,8 +124,13 @@ function look(hidden) {
 	document.dispatchEvent(new Event("visibilitychange"));
 }
 
-/** Other models than the job's go on as they were chosen; then the program is killed. */
+/** A run goes on as it was typed, or as its models were chosen; then the program is killed. */
 async function lost(page, [pid]) {
+	await visit(page, "decide", "typed");
+	await click(page, "button", "Go on");
+	await page.waitForURL(/#\/run\//);
+	assert.equal(await lastCommand(page), "toehold smoke --name=typed --models=two.script.json --way=plain --free job.yaml");
+	await see(page, "30 of 30 right");
 	await visit(page, "choose");
 	for (const box of await page.getByRole("checkbox", { name: /script/ }).all()) await box.uncheck();
 	await click(page, "button", "Start the smoke test");
@@ -133,6 +138,7 @@ async function lost(page, [pid]) {
 	await page.getByRole("checkbox", { name: /^two/ }).first().check();
 	await click(page, "button", "Start the smoke test");
 	await see(page, /^[1-9]\d* of [1-9]\d* right/);
+	await see(page, /\d [MG]B of memory/);
 	await click(page, "button", /^Stop/);
 	await click(page, "link", "See the decision");
 	await click(page, "button", "Go on");
@@ -144,6 +150,19 @@ async function lost(page, [pid]) {
 	process.kill(Number(pid), "SIGKILL");
 	await see(page, /^The program behind this page has ended/);
 	page.faults.length = 0; // The browser reports each connection that is refused.
+}
+
+async function made(page) {
+	await see(page, "No job yet");
+	await page.getByLabel("Folder for the job").fill("support");
+	await click(page, "button", "Make the job");
+	await page.getByRole("link", { name: "Choose models" }).waitFor();
+	await page.getByRole("group", { name: "The job" }).getByText("support/job.yaml").waitFor();
+	assert.equal(await lastCommand(page), "toehold init --from=export.csv support");
+	await page.getByText("A new job from an export").click();
+	await page.getByLabel("Folder for the job").fill("support");
+	await click(page, "button", "Make the job"); // A folder is never written over.
+	await see(page, /already exists|is not empty/);
 }
 
 const focused = (page) => page.evaluate(() => document.activeElement.textContent);
@@ -282,7 +301,7 @@ async function large(page) {
 	else assert.equal(Math.max(took, scroll, search) < 1000, true);
 }
 
-const scenarios = { story, lost, keyboard, looks, written, hostile, large, pictures: (page, rest) => pictures({ visit, see, click }, page, rest), ...labelling({ visit, see, click, foreign }) };
+const scenarios = { story, lost, made, keyboard, looks, written, hostile, large, pictures: (page, rest) => pictures({ visit, see, click }, page, rest), ...labelling({ visit, see, click, foreign }) };
 const browser = await chromium.launch({ executablePath: process.env.chromium, args: ["--no-sandbox"] });
 try {
 	const page = await open(browser);

@@ -1,8 +1,11 @@
 // Start: the jobs of this folder, what runs now, and what was found so far.
 
+import { actAndWait } from "./api.js";
 import { address, chooseJob, currentJob, getKnown, runningActions, smokeRuns } from "./app.js";
-import { el, name, table } from "./dom.js";
+import { announce, choice, el, field, name, table } from "./dom.js";
 import { count, day, percent, pickOf } from "./words.js";
+
+const tables = /\.(csv|tsv|xlsx|jsonl|json|txt)$/i;
 
 function jobRow(job, redraw) {
 	return el(
@@ -41,18 +44,59 @@ function jobs(redraw) {
 				{ class: "actions" },
 				el("a", { class: "button", href: address("label") }, "Label tickets"),
 			),
-			el(
-				"p",
-				{ class: "note" },
-				"The export has labels already? ",
-				el("code", {}, "toehold init my-job --from export.csv"),
-			),
 		);
 	return el(
 		"fieldset",
 		{ class: "cards" },
 		el("legend", {}, all.length === 1 ? "The job" : "Jobs"),
 		all.map((job) => jobRow(job, redraw)),
+	);
+}
+
+/** A file of the folder that has labels becomes a job. */
+function newJob(redraw) {
+	const exports = getKnown().files.filter((file) => tables.test(file.name));
+	if (exports.length === 0) return null;
+	const from = choice(exports.map((file) => [file.id, file.name]));
+	const folder = el("input", {
+		value: "my-job",
+		required: true,
+		maxlength: 80,
+		pattern: String.raw`[^.\/\-][^\/]*`,
+		autocomplete: "off",
+	});
+	const place = el("div", { role: "status" }),
+		press = el("button", { class: "button second" }, "Make the job");
+	const submit = async (event) => {
+		event.preventDefault();
+		press.disabled = true;
+		place.replaceChildren(el("p", { class: "loading" }, "Working …"));
+		try {
+			await actAndWait("init", { folder: folder.value, from: from.value });
+			await chooseJob(`${folder.value}/job.yaml`);
+			announce(`Made ${folder.value}`);
+			redraw();
+		} catch (refusal) {
+			place.replaceChildren(el("p", { class: "said", role: "alert" }, refusal.message));
+			press.disabled = false;
+		}
+	};
+	return el(
+		"details",
+		{ open: getKnown().jobs.length === 0 },
+		el("summary", {}, "A new job from an export that has labels"),
+		el(
+			"form",
+			{ class: "sheet", submit },
+			el(
+				"div",
+				{ class: "filters" },
+				field("Export", from, "CSV, Excel, JSON or text, in this folder."),
+				field("Folder for the job", folder),
+			),
+			press,
+		),
+		place,
 	);
 }
 
@@ -124,6 +168,7 @@ export async function draw() {
 							),
 						)
 					: null,
+				newJob(redraw),
 				runs(),
 			].filter(Boolean),
 		);
