@@ -104,13 +104,43 @@ several() {
 	several 'tickets: t.csv'
 	toe 1 smoke job.yaml --store table.toehold
 	for store in job table; do
-		is "$(sqlite3 -readonly $store.toehold 'SELECT group_concat(label || ":" || detail, ", ") FROM answer')" \
+		is "$(sqlite3 -readonly $store.toehold 'SELECT group_concat(label || ":" || answer.detail, ", ")
+			FROM answer JOIN pass ON pass.id = pass_id WHERE way = "plain"')" \
 			"0:, 1:missing fees, 2:too many: card"
 	done
 	is "$(sqlite3 -readonly job.toehold 'SELECT sha256 FROM slice')" "$(sqlite3 -readonly table.toehold 'SELECT sha256 FROM slice')"
 	is "$(sqlite3 -readonly job.toehold 'SELECT task FROM run')" several-labels
 	toe 0 show --misses --candidate one --store job.toehold
 	has "$output" 'all: micro' '75.0%' # 3 of the 4 labels that are said and of the 4 that are there
+}
+
+@test "several labels: the baselines answer with the most frequent set, and by words" {
+	several 'tickets: t.jsonl' 'training: training.jsonl' 'bar: 60%'
+	for ((i = 0; i < 60; i++)); do
+		labels=()
+		((i % 2)) || labels+=(card)
+		((i % 3)) || labels+=(fees)
+		jq -nc --arg i "$i" '{id: ("r" + $i), labels: $ARGS.positional,
+			text: ("it is about " + ($ARGS.positional | join(" and ")) + " a\($i) b\($i) c\($i)")}' \
+			--args "${labels[@]}"
+	done >training.jsonl
+	cat >t.jsonl <<-'END'
+		{"id": "a", "text": "Why was my card swallowed in Spain?", "labels": ["card"]}
+		{"id": "b", "text": "Two fees for one card, why?", "labels": ["fees", "card"]}
+		{"id": "c", "text": "Thank you very much!", "labels": []}
+	END
+	toe 0 smoke job.yaml
+	has "$stderr" 'no training ticket has the label abroad'
+	has "$output" 'PICK baseline words: 3 of 3'
+	toe 0 show --json
+	is "$(of 'baseline majority' '[.replies[].mark] | join("; ")')" 'label missing; label missing; right'
+	is "$(of 'baseline words' '.score.right')" 3
+	is "$(jq '[.candidates[] | select(.name | test("bayes"))] | length' <<<"$output")" 0
+	echo '{"id": "n", "text": "a new card, and its fees"}' >new.jsonl
+	toe 0 run new.jsonl
+	is "$output" '{"id":"n","answer":{"card":true,"fees":true,"abroad":false},"outcome":"ok"}'
+	toe 0 replay smoke-1
+	has "$output" 'THE SAME'
 }
 
 @test "several labels: what is refused" {

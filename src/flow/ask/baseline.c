@@ -1,6 +1,6 @@
 /*
- * The baselines: the label that most tickets have, Naive Bayes, and words; for a written answer,
- * the ticket's beginning.
+ * The baselines: the label, or the labels, that most tickets have, Naive Bayes, and words; for a
+ * summary, the ticket's beginning.
  */
 #include "flow/ask/baseline.h"
 
@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "flow/ask/written.h"
 #include "job/task/choice.h"
+#include "job/task/task_several.h"
 #include "judge/score.h"
 
 int baseline_label(const struct prepared *p, enum way way, const char *text, double *ret_probs)
@@ -35,14 +36,32 @@ static void baseline_choose(struct arena *a, const struct prepared *p, enum way 
 	answer->rule = way_name(way);
 }
 
-const char *baseline_text(struct arena *a, const struct prepared *p, const char *text)
+/* The labels whose words the text has. */
+static const char *baseline_labels(struct arena *a, const struct prepared *p, const char *text)
 {
-	return task_kind(p->job.task)->lead(a, &p->job, text);
+	size_t n = p->job.n_offered;
+	const char **names = arena_array(a, n, sizeof(*names));
+	bool *fits = arena_array(a, n, sizeof(*fits));
+
+	for (size_t k = 0; k < n; k++)
+		names[k] = p->job.offered[k].name;
+	words_fits(p->words, text, fits);
+	return several_answer(a, names, fits, n);
 }
 
-static void baseline_write(struct arena *a, const struct prepared *p, struct answer *answer)
+const char *baseline_text(struct arena *a, const struct prepared *p, enum way way, const char *text)
 {
-	answer->raw = baseline_text(a, p, p->slice.tickets[answer->ticket].text);
+	if (way == WAY_LEAD)
+		return task_kind(p->job.task)->lead(a, &p->job, text);
+	if (way == WAY_WORDS)
+		return baseline_labels(a, p, text);
+	return task_example_answer(a, p->job.task, p->majority_gold);
+}
+
+static void baseline_write(struct arena *a, const struct prepared *p, enum way way,
+			   struct answer *answer)
+{
+	answer->raw = baseline_text(a, p, way, p->slice.tickets[answer->ticket].text);
 	answer->raw_len = strlen(answer->raw);
 	written_mark(a, p, answer);
 }
@@ -56,8 +75,8 @@ static void baseline_answer_one(struct track *t, size_t at, struct answer *answe
 	*answer = (struct answer){
 		.ticket = at, .outcome = OUTCOME_OK, .raw = "", .spans = "", .detail = ""
 	};
-	if (t->candidate->way == WAY_LEAD)
-		baseline_write(a, p, answer);
+	if (task_writes(p->job.task))
+		baseline_write(a, p, t->candidate->way, answer);
 	else
 		baseline_choose(a, p, t->candidate->way, answer);
 	answer->ttft_us = answer->label_us = clock_mono_us() - start_us;

@@ -12,7 +12,8 @@ int baseline_answers(struct track *t, struct err *err) MUST_USE;
 /* The label of a text, and all labels' probabilities. `way`: that of the baseline. */
 int baseline_label(const struct prepared *p, enum way way, const char *text, double *ret_probs);
 
-/* The text that a baseline writes of a ticket; only for a task that writes. Owned by the arena. */
-const char *baseline_text(struct arena *a, const struct prepared *p, const char *text);
+/* What a baseline writes about a ticket; only for a task that writes. Owned by the arena. */
+const char *baseline_text(struct arena *a, const struct prepared *p, enum way way,
+			  const char *text);
 
 #endif

@@ -123,7 +123,7 @@ static struct each_data encoder_each_data(const struct making *m)
 	for (size_t i = 0; i < data.rows.n; i++) {
 		bool *own = arena_array(a, job->n_offered, sizeof(*own));
 
-		encoder_fits(job, m->e->texts[m->e->n_descriptions + i], own);
+		training_fits(job, m->e->texts[m->e->n_descriptions + i], own);
 		fits[i] = own;
 	}
 	data.fits = fits;

@@ -28,7 +28,7 @@ static void baselines_add(struct cmd *cmd, struct prepared *p, enum way way, int
 	hash_hex(&h, m->sha256);
 }
 
-/* The most frequent label of the training or, without one, of the tickets. */
+/* The most frequent label, or set of labels, of the training or, without one, of the tickets. */
 static void baselines_count_majority(struct cmd *cmd, struct prepared *p)
 {
 	const struct ticket **tickets = p->training.items;
@@ -39,6 +39,10 @@ static void baselines_count_majority(struct cmd *cmd, struct prepared *p)
 		tickets = arena_array(&cmd->arena, n, sizeof(*tickets));
 		for (size_t i = 0; i < n; i++)
 			tickets[i] = &p->slice.tickets[i];
+	}
+	if (p->job.task == TASK_SEVERAL) {
+		p->majority_gold = baseline_majority_gold(tickets, n);
+		return;
 	}
 	p->majority_shares = arena_array(&cmd->arena, p->job.n_labels, sizeof(*p->majority_shares));
 	p->majority = baseline_majority(tickets, n, p->job.n_labels, p->majority_shares);
@@ -62,11 +66,29 @@ const char *baselines_words_record(struct arena *a, const struct prepared *p)
 	return head_record_text(a, &head);
 }
 
+/* Which labels each training ticket has; NULL if each has one. */
+static const bool *const *baselines_fits(struct arena *a, const struct prepared *p)
+{
+	const bool **fits;
+
+	if (p->job.task != TASK_SEVERAL)
+		return NULL;
+	fits = arena_array(a, p->training.n, sizeof(*fits));
+	for (size_t i = 0; i < p->training.n; i++) {
+		bool *own = arena_array(a, p->job.n_offered, sizeof(*own));
+
+		training_fits(&p->job, p->training.items[i], own);
+		fits[i] = own;
+	}
+	return fits;
+}
+
 static void baselines_train_words(struct cmd *cmd, struct prepared *p)
 {
 	const struct words_training training = { .tickets = p->training.items,
+						 .fits = baselines_fits(&cmd->arena, p),
 						 .n = p->training.n,
-						 .n_labels = p->job.n_labels,
+						 .n_labels = p->job.n_offered,
 						 .seed = (uint64_t)p->job.seed };
 	struct err err;
 	struct words *words;
@@ -89,13 +111,14 @@ static void baselines_train_words(struct cmd *cmd, struct prepared *p)
 static void baselines_note_unseen(struct cmd *cmd, struct prepared *p)
 {
 	struct arena *a = &cmd->arena;
+	const size_t *counts = training_counts(a, &p->job, &p->training);
 	const char *list = "";
 	size_t n = 0;
 
-	for (size_t i = 0; i < p->job.n_labels; i++) {
-		if (p->majority_shares[i] > 0)
+	for (size_t i = 0; i < p->job.n_offered; i++) {
+		if (counts[i] > 0)
 			continue;
-		list = arena_add_item(a, list, ", ", "%s", display_text(a, p->job.labels[i].name));
+		list = arena_add_item(a, list, ", ", "%s", display_text(a, p->job.offered[i].name));
 		n++;
 	}
 	if (n > 0)
@@ -110,14 +133,17 @@ void baselines_train(struct cmd *cmd, struct prepared *p)
 {
 	if (task_kind(p->job.task)->lead)
 		baselines_add(cmd, p, WAY_LEAD, 0);
-	if (task_writes(p->job.task))
-		return; /* all others choose among labels */
+	if (!task_of_labels(p->job.task))
+		return; /* all others are about labels */
 	baselines_count_majority(cmd, p);
 	baselines_add(cmd, p, WAY_MAJORITY, 0);
 	if (p->training.n == 0)
 		return;
-	p->bayes = bayes_train(&cmd->arena, p->training.items, p->training.n, p->job.n_labels);
-	baselines_add(cmd, p, WAY_BAYES, bayes_bytes(p->bayes));
+	if (p->job.task != TASK_SEVERAL) { /* it knows one label a ticket */
+		p->bayes =
+			bayes_train(&cmd->arena, p->training.items, p->training.n, p->job.n_labels);
+		baselines_add(cmd, p, WAY_BAYES, bayes_bytes(p->bayes));
+	}
 	baselines_train_words(cmd, p);
 	baselines_note_unseen(cmd, p);
 }

@@ -1,6 +1,7 @@
 /*
- * The baselines of a job: candidates that need no model. The majority label is always there; Naive
- * Bayes and `words` learn from the job's training tickets. A task that writes has `lead` or none.
+ * The baselines of a job: candidates that need no model. A job with labels always has the majority
+ * label, or set of labels; Naive Bayes (one label a ticket) and `words` learn from its training
+ * tickets. Of the other tasks, summarize has `lead`.
  */
 #ifndef FLOW_PREPARE_BASELINES_H
 #define FLOW_PREPARE_BASELINES_H

@@ -8,7 +8,6 @@
 #include "base/display.h"
 #include "base/hash.h"
 #include "flow/prepare/heads.h"
-#include "job/task/task_several.h"
 #include "job/ticket/leak_guard.h"
 #include "judge/head/head.h"
 
@@ -101,25 +100,6 @@ static int encoders_load_training(struct recipes *r, const struct prepare_option
 	return 0;
 }
 
-/* How many training tickets have each label. */
-static size_t *encoders_count(struct arena *a, const struct prepared *p, const struct training *t)
-{
-	const struct job *job = &p->job;
-	size_t *counts = arena_array(a, job->n_offered, sizeof(*counts));
-	bool *fits = arena_array(a, job->n_offered, sizeof(*fits));
-
-	for (size_t i = 0; i < t->n; i++) {
-		if (job->task != TASK_SEVERAL) {
-			counts[t->items[i]->label]++;
-			continue;
-		}
-		encoder_fits(job, t->items[i], fits);
-		for (size_t k = 0; k < job->n_offered; k++)
-			counts[k] += fits[k];
-	}
-	return counts;
-}
-
 static const char *encoders_training_refusal(struct arena *a, const struct recipes *r,
 					     size_t n_missing)
 {
@@ -150,7 +130,7 @@ static int encoders_read_training(struct recipes *r, const struct prepare_option
 
 	if (encoders_load_training(r, o) < 0)
 		return -1;
-	r->counts = encoders_count(a, r->p, &r->training);
+	r->counts = training_counts(a, &r->p->job, &r->training);
 	for (size_t k = 0; k < n_labels; k++)
 		n_missing += r->counts[k] == 0;
 	why = encoders_training_refusal(a, r, n_missing);
@@ -286,17 +266,6 @@ int encoders_plan(struct cmd *cmd, const struct prepare_options *options, struct
 		if (model_is_encoder(p->plan.candidates[i].model))
 			encoders_add(r, &p->plan.candidates[i]);
 	return 0;
-}
-
-void encoder_fits(const struct job *job, const struct ticket *ticket, bool *ret_fits)
-{
-	struct arena a = { 0 };
-	const char **names = arena_array(&a, job->n_offered, sizeof(*names));
-
-	for (size_t k = 0; k < job->n_offered; k++)
-		names[k] = job->offered[k].name;
-	several_read(ticket->gold, names, job->n_offered, ret_fits);
-	arena_release(&a);
 }
 
 struct encoder *encoder_of(const struct prepared *p, const struct candidate *c)

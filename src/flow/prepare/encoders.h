@@ -31,9 +31,6 @@ struct encoder {
 int encoders_plan(struct cmd *cmd, const struct prepare_options *options,
 		  struct prepared *p) MUST_USE;
 
-/* Which of the job's labels a ticket has, if it can have several: one per label. */
-void encoder_fits(const struct job *job, const struct ticket *ticket, bool *ret_fits);
-
 /* The encoder of a candidate, or NULL if its model is none. */
 struct encoder *encoder_of(const struct prepared *p, const struct candidate *c);
 

@@ -50,10 +50,11 @@ struct prepared {
 	size_t n_heads;
 	struct encoder *encoders; /* one for each candidate of an encoder (encoders.h) */
 	size_t n_encoders;
-	struct bayes *bayes; /* NULL if there is no training */
+	struct bayes *bayes; /* NULL if there is no training, or if tickets have several labels */
 	struct words *words; /* NULL if there is no training, or too little to learn from */
 	int majority; /* the most frequent label of the training, or else of the tickets */
 	double *majority_shares; /* of all labels */
+	const char *majority_gold; /* the most frequent labels, if tickets have several */
 	struct model *models; /* the job's, then the baselines */
 	size_t n_models; /* of all */
 	const char **problems; /* one a model: why it cannot be used, or NULL */

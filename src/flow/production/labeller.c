@@ -349,8 +349,8 @@ static void labeller_answer_baseline(struct labeller *l, const struct ticket *ti
 		int64_t start_us = clock_mono_us();
 
 		if (labeller_writes(l))
-			row->answer =
-				baseline_text(l->arena, &l->session.prepared, tickets[i].text);
+			row->answer = baseline_text(l->arena, &l->session.prepared,
+						    l->candidate->way, tickets[i].text);
 		else
 			labeller_choose_label(l, tickets[i].text, row);
 		row->outcome = OUTCOME_OK;

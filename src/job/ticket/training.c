@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/display.h"
+#include "job/task/task_several.h"
 #include "job/ticket/leak_guard.h"
 
 /* Splits the file's tickets into training tickets and refused ones. */
@@ -52,4 +53,32 @@ int training_load(struct arena *a, const struct job *job, const struct slice *co
 	memcpy(training.file_sha256, file.sha256, sizeof(training.file_sha256));
 	*ret_training = training;
 	return 0;
+}
+
+void training_fits(const struct job *job, const struct ticket *ticket, bool *ret_fits)
+{
+	struct arena a = { 0 };
+	const char **names = arena_array(&a, job->n_offered, sizeof(*names));
+
+	for (size_t k = 0; k < job->n_offered; k++)
+		names[k] = job->offered[k].name;
+	several_read(ticket->gold, names, job->n_offered, ret_fits);
+	arena_release(&a);
+}
+
+size_t *training_counts(struct arena *a, const struct job *job, const struct training *training)
+{
+	size_t *counts = arena_array(a, job->n_offered, sizeof(*counts));
+	bool *fits = arena_array(a, job->n_offered, sizeof(*fits));
+
+	for (size_t i = 0; i < training->n; i++) {
+		if (job->task != TASK_SEVERAL) {
+			counts[training->items[i]->label]++;
+			continue;
+		}
+		training_fits(job, training->items[i], fits);
+		for (size_t k = 0; k < job->n_offered; k++)
+			counts[k] += fits[k];
+	}
+	return counts;
 }

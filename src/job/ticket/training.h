@@ -26,4 +26,10 @@ struct training {
 int training_load(struct arena *a, const struct job *job, const struct slice *const *slices,
 		  size_t n_slices, struct training *ret_training, struct err *err) MUST_USE;
 
+/* Which of the job's labels a ticket has, if it can have several: one per label. */
+void training_fits(const struct job *job, const struct ticket *ticket, bool *ret_fits);
+
+/* How many training tickets have each label of the job; owned by the arena. */
+size_t *training_counts(struct arena *a, const struct job *job, const struct training *training);
+
 #endif

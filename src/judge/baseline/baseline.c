@@ -9,6 +9,8 @@
 #include "judge/baseline/baseline.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/str.h"
 #include "judge/baseline/grams.h"
@@ -52,6 +54,43 @@ int baseline_majority(const struct ticket *const *tickets, size_t n, size_t n_la
 	for (size_t label = 0; label < n_labels; label++)
 		ret_probs[label] /= (double)n;
 	return (int)top;
+}
+
+/* A gold answer, and the place of its ticket. */
+struct given {
+	const char *gold;
+	size_t at;
+};
+
+static int baseline_by_gold(const void *x, const void *y)
+{
+	const struct given *a = x, *b = y;
+	int order = strcmp(a->gold, b->gold);
+
+	return order ? order : (a->at > b->at) - (a->at < b->at);
+}
+
+const char *baseline_majority_gold(const struct ticket *const *tickets, size_t n)
+{
+	struct arena scratch = { 0 };
+	struct given *given = arena_array(&scratch, n, sizeof(*given)), top;
+	size_t most = 0;
+
+	for (size_t i = 0; i < n; i++)
+		given[i] = (struct given){ tickets[i]->gold, i };
+	qsort(given, n, sizeof(*given), baseline_by_gold);
+	top = given[0];
+	for (size_t first = 0, i = 1; i <= n; i++) {
+		if (i < n && strcmp(given[i].gold, given[first].gold) == 0)
+			continue;
+		if (i - first > most || (i - first == most && given[first].at < top.at))
+			top = given[first];
+		if (i - first > most)
+			most = i - first;
+		first = i;
+	}
+	arena_release(&scratch);
+	return top.gold;
 }
 
 /* Allocates for the model and counts its memory. */

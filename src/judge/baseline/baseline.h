@@ -15,6 +15,12 @@
 int baseline_majority(const struct ticket *const *tickets, size_t n, size_t n_labels,
 		      double *ret_probs);
 
+/*
+ * The most frequent gold answer of the n > 0 tickets; of equals the one that comes first. Borrowed
+ * from its ticket.
+ */
+const char *baseline_majority_gold(const struct ticket *const *tickets, size_t n);
+
 /* Multinomial Naive Bayes over uni- and bigrams of words. */
 struct bayes;
 

@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "job/ticket/leak_guard.h"
 #include "judge/baseline/grams.h"
+#include "judge/head/head_each.h"
 #include "judge/softmax.h"
 
 struct words {
@@ -19,6 +20,7 @@ struct words {
 	/* For the training, on first use. */
 	struct arena *arena;
 	const struct ticket *const *tickets; /* those that it learns from */
+	const bool *const *fits; /* which labels each has; NULL: each has its one label */
 	struct feature_node **rows; /* one a ticket */
 	struct head_data data;
 	struct head_fit fit; /* without weights until then */
@@ -93,24 +95,31 @@ static const int *words_labels(struct arena *a, const struct ticket *const *tick
 }
 
 /* All of the tickets, or a part in which all labels come early. */
-static const struct ticket *const *words_choose(struct arena *a, const struct words_training *t,
-						size_t *ret_n)
+static void words_choose(struct words *w, const struct words_training *t)
 {
-	const struct ticket **chosen;
+	const struct ticket **tickets;
+	const bool **fits;
 	const size_t *order;
 
-	*ret_n = t->n;
+	w->tickets = t->tickets;
+	w->fits = t->fits;
+	w->data.n = t->n;
 	if (t->n <= WORDS_MOST_TICKETS)
-		return t->tickets;
-	*ret_n = WORDS_MOST_TICKETS;
-	chosen = arena_array(a, *ret_n, sizeof(*chosen));
-	order = head_order(a, &(struct head_data){ .labels = words_labels(a, t->tickets, t->n),
-						   .n = t->n,
-						   .n_labels = t->n_labels,
-						   .seed = t->seed });
-	for (size_t i = 0; i < *ret_n; i++)
-		chosen[i] = t->tickets[order[i]];
-	return chosen;
+		return;
+	order = head_order(w->arena,
+			   &(struct head_data){ .labels = words_labels(w->arena, t->tickets, t->n),
+						.n = t->n,
+						.n_labels = t->n_labels,
+						.seed = t->seed });
+	w->data.n = WORDS_MOST_TICKETS;
+	w->tickets = tickets = arena_array(w->arena, w->data.n, sizeof(*tickets));
+	for (size_t i = 0; i < w->data.n; i++)
+		tickets[i] = t->tickets[order[i]];
+	if (!t->fits)
+		return;
+	w->fits = fits = arena_array(w->arena, w->data.n, sizeof(*fits));
+	for (size_t i = 0; i < w->data.n; i++)
+		fits[i] = t->fits[order[i]];
 }
 
 /* Fills the vocabulary, its idf, and a row per ticket. */
@@ -148,10 +157,10 @@ int words_make(struct arena *a, const struct words_training *training, struct wo
 
 	*w = (struct words){ .arena = a,
 			     .data = { .n_labels = training->n_labels, .seed = training->seed } };
-	w->tickets = words_choose(a, training, &w->data.n);
+	words_choose(w, training);
 	w->data.labels = words_labels(a, w->tickets, w->data.n);
 	*ret_words = w;
-	if (head_check(a, &w->data, err) < 0)
+	if ((w->fits ? each_check(w->data.n, err) : head_check(a, &w->data, err)) < 0)
 		return -1;
 	words_read(w);
 	return 0;
@@ -167,7 +176,11 @@ const struct head_fit *words_fit(struct words *words)
 	words->data.families = guard_families(words->arena, words->tickets, words->data.n);
 	words->data.sparse = (const struct feature_node *const *)words->rows;
 	words->data.n_embd = words->grams.n;
-	(void)!head_train(words->arena, &words->data, &words->fit, &unused);
+	if (words->fits)
+		(void)!each_train(words->arena, &(struct each_data){ words->data, words->fits },
+				  &words->fit, &unused);
+	else
+		(void)!head_train(words->arena, &words->data, &words->fit, &unused);
 	return &words->fit;
 }
 
@@ -183,20 +196,37 @@ static struct feature_node *words_row(struct arena *a, const struct words *words
 	return row;
 }
 
-int words_classify(struct words *words, const char *text, double *ret_probs)
+/* A score for each label; the arena owns them. */
+static double *words_score(struct arena *a, struct words *words, const char *text)
 {
 	const struct head_fit *fit = words_fit(words);
 	struct head_data data = words->data;
-	struct arena scratch = { 0 };
+	double *scores = arena_array(a, data.n_labels, sizeof(*scores));
 	size_t n;
-	const struct feature_node *row = words_row(&scratch, words, text, &n);
-	int label;
+	const struct feature_node *row = words_row(a, words, text, &n);
 
 	data.sparse = &row;
-	linear_score(&data, fit->weights, 0, ret_probs);
-	label = softmax(ret_probs, data.n_labels, ret_probs);
+	linear_score(&data, fit->weights, 0, scores);
+	return scores;
+}
+
+int words_classify(struct words *words, const char *text, double *ret_probs)
+{
+	struct arena scratch = { 0 };
+	int label = softmax(words_score(&scratch, words, text), words->data.n_labels, ret_probs);
+
 	arena_release(&scratch);
 	return label;
+}
+
+void words_fits(struct words *words, const char *text, bool *ret_fits)
+{
+	struct arena scratch = { 0 };
+	const double *scores = words_score(&scratch, words, text);
+
+	for (size_t k = 0; k < words->data.n_labels; k++)
+		ret_fits[k] = scores[k] > 0;
+	arena_release(&scratch);
 }
 
 double words_weight(const struct words *words, const char *text, const char *gram)

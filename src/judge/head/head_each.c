@@ -149,6 +149,11 @@ static void each_judge(struct arena *a, const struct each_label *l, bool *right)
 	}
 }
 
+int each_check(size_t n, struct err *err)
+{
+	return n < HEAD_LEAST_TICKETS ? head_fail_few(n, err) : 0;
+}
+
 int each_train(struct arena *a, const struct each_data *data, struct head_fit *ret_fit,
 	       struct err *err)
 {
@@ -157,8 +162,8 @@ int each_train(struct arena *a, const struct each_data *data, struct head_fit *r
 	struct head_quality *q = &ret_fit->quality;
 
 	*ret_fit = (struct head_fit){ .was_right = right };
-	if (n < HEAD_LEAST_TICKETS)
-		return head_fail_few(n, err);
+	if (each_check(n, err) < 0)
+		return -1;
 	*q = (struct head_quality){ .folds = HEAD_FOLDS,
 				    .seed = (int64_t)data->rows.seed,
 				    .solver = HEAD_SOLVER,

@@ -25,6 +25,9 @@ struct each_data {
 int each_train(struct arena *a, const struct each_data *data, struct head_fit *ret_fit,
 	       struct err *err) MUST_USE;
 
+/* Whether each_train() would fail with n rows, and how. */
+int each_check(size_t n, struct err *err) MUST_USE;
+
 /*
  * The same thresholds for the similarity to each label's description: the score is `scale` times
  * the cosine to given row k. For each label n_embd weights and a bias; owned by the arena.

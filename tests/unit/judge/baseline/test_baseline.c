@@ -62,6 +62,32 @@ static void majority(void **state)
 	}
 }
 
+static void majority_of_gold_answers(void **state)
+{
+	static const struct {
+		const char *gold[6];
+		size_t n;
+		const char *most;
+	} rows[] = {
+		{ { "{b}" }, 1, "{b}" },
+		{ { "{c}", "{a}", "{b}", "{a}" }, 4, "{a}" },
+		{ { "{c}", "{a}", "{a}", "{c}", "{b}" }, 5, "{c}" }, /* a tie: the first ticket */
+		{ { "{b}", "{a}", "{c}", "{c}", "{c}" }, 5, "{c}" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		struct ticket tickets[6] = { 0 };
+		const struct ticket *list[6];
+
+		for (size_t k = 0; k < rows[i].n; k++) {
+			tickets[k].gold = rows[i].gold[k];
+			list[k] = &tickets[k];
+		}
+		assert_string_equal(baseline_majority_gold(list, rows[i].n), rows[i].most);
+	}
+}
+
 /*
  * Label 0 holds "a b" and "a": grams a a b ab, 4 in all. Label 1 holds "b c": b c bc, 3 in all.
  * Known: a, b, ab, c, bc, so 5, and the terms are (count + 1) / 9 and (count + 1) / 8.
@@ -316,6 +342,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(majority),
+		cmocka_unit_test(majority_of_gold_answers),
 		cmocka_unit_test(bayes_by_hand),
 		cmocka_unit_test(ties),
 		cmocka_unit_test(label_without_tickets),

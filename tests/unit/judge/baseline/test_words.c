@@ -36,7 +36,7 @@ static const struct ticket **repeat(struct arena *a, const struct ticket *kinds,
 static struct words *trained(struct arena *a, const struct ticket *const *tickets, size_t n,
 			     size_t n_labels)
 {
-	const struct words_training training = { tickets, n, n_labels, 1 };
+	const struct words_training training = { tickets, NULL, n, n_labels, 1 };
 	struct words *words;
 	struct err err;
 
@@ -287,7 +287,7 @@ static void too_little_is_said(void **state)
 	for (size_t i = 0; i < N(rows); i++) {
 		struct arena a = { 0 };
 		const struct words_training training = {
-			repeat(&a, pair, rows[i].n_kinds, rows[i].n), rows[i].n, 2, 1
+			repeat(&a, pair, rows[i].n_kinds, rows[i].n), NULL, rows[i].n, 2, 1
 		};
 		struct words *words;
 		struct err err;
@@ -297,6 +297,68 @@ static void too_little_is_said(void **state)
 		assert_non_null(strstr(err.msg, rows[i].words));
 		arena_release(&a);
 	}
+}
+
+/* Three labels: the word "card", the word "fee", and one that no ticket has. */
+static const struct ticket mixed[] = { { .text = "lost my card" },
+				       { .text = "what is the fee" },
+				       { .text = "a fee for the card" },
+				       { .text = "thank you" } };
+static const bool mixed_fits[][3] = { { true }, { false, true }, { true, true }, { false } };
+
+/* The tickets and their labels in turn, in n rows, each with words of its own. */
+static struct words *trained_each(struct arena *a, size_t n, int *ret_result)
+{
+	const bool **fits = arena_array(a, n, sizeof(*fits));
+	struct ticket *tickets = arena_array(a, n, sizeof(*tickets));
+	const struct ticket **list = arena_array(a, n, sizeof(*list));
+	struct words_training training = { list, fits, n, 3, 1 };
+	struct words *words;
+	struct err err;
+
+	for (size_t i = 0; i < n; i++) {
+		fits[i] = mixed_fits[i % N(mixed)];
+		list[i] = &tickets[i];
+		tickets[i].text = arena_printf(a, "%s u%zu v%zu w%zu x%zu y%zu",
+					       mixed[i % N(mixed)].text, i, i, i, i, i);
+	}
+	*ret_result = words_make(a, &training, &words, &err);
+	if (*ret_result < 0)
+		assert_non_null(strstr(err.msg, "9 training tickets are too few"));
+	return words;
+}
+
+static void any_number_of_labels_fits(void **state)
+{
+	static const size_t sizes[] = { 40, WORDS_MOST_TICKETS + 400 };
+
+	(void)state;
+	for (size_t s = 0; s < N(sizes); s++) {
+		struct arena a = { 0 };
+		int result;
+		struct words *words = trained_each(&a, sizes[s], &result);
+
+		assert_int_equal(result, 0);
+		for (size_t i = 0; i < N(mixed); i++) {
+			bool fits[3];
+
+			words_fits(words, mixed[i].text, fits);
+			assert_memory_equal(fits, mixed_fits[i], sizeof(fits));
+		}
+		assert_true(words_fit(words)->quality.right >= words_n_learnt(words) * 9 / 10);
+		arena_release(&a);
+	}
+}
+
+static void too_few_tickets_of_several_labels(void **state)
+{
+	struct arena a = { 0 };
+	int result;
+
+	(void)state;
+	trained_each(&a, 9, &result);
+	assert_int_equal(result, -1);
+	arena_release(&a);
 }
 
 int main(void)
@@ -309,6 +371,8 @@ int main(void)
 		cmocka_unit_test(learns_from_a_part_of_many),
 		cmocka_unit_test(sparse_rows_are_solved),
 		cmocka_unit_test(too_little_is_said),
+		cmocka_unit_test(any_number_of_labels_fits),
+		cmocka_unit_test(too_few_tickets_of_several_labels),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
