@@ -135,14 +135,23 @@ extract_run() {
 	has "$stderr" "leave out --task"
 }
 
-@test "import: gold answers of lines come in as they are" {
+@test "import: gold answers of lines and lists come in as they are" {
 	extract_job
 	toe 0 import tickets.jsonl -o lines.jsonl
 	has "$output$stderr" "12 rows with a gold answer"
 	diff <(jq -Sc . tickets.jsonl) <(jq -Sc . lines.jsonl)
-	jq -s '{data: map({key: .id, body: .text, gold, category: "orders"})}' tickets.jsonl >list.json
-	toe 3 import list.json --text body --id key -o list.jsonl
-	has "$stderr" "its gold answer is not on a line of its own"
+	jq -s . tickets.jsonl | sed '1s/^/ \n/' >plain.json
+	toe 0 import plain.json -o plain.jsonl
+	diff <(jq -Sc . tickets.jsonl) <(jq -Sc . plain.jsonl)
+	jq -s '{"a {": "{", data: map({key: .id, body: .text, call: {gold}, n: -1.5e3, category: "orders"})}' \
+		tickets.jsonl >list.json
+	sed -i '0,/"n": -1[^,]*/s//"n": NaN/' list.json
+	toe 0 import list.json --text body --id key --gold call.gold -o list.jsonl
+	has "$stderr" "11 rows with a gold answer" "the record has NaN"
+	diff <(jq -Sc . tickets.jsonl | sed 1d) <(jq -Sc . list.jsonl)
+	jq -s '{text: map(.text), gold: map(.gold)}' tickets.jsonl >columns.json
+	toe 3 import columns.json -o columns.jsonl
+	has "$stderr" "its gold answer is not in a record of its own"
 	toe 0 import list.json --text body --id key --label category -o labels.jsonl
 	is "$(jq -c 'has("gold"), .label' labels.jsonl | sort -u | tr '\n' ' ')" '"orders" false '
 	sed -i 's/tickets.jsonl/lines.jsonl/' job.yaml

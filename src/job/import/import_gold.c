@@ -79,35 +79,39 @@ bool import_has_gold(const struct importer *im, const json_t *record, const char
 }
 
 /*
- * The record of a line as the file has it: the records that are read have texts in place of
- * numbers. Lines come in their order. NULL if the line is not a whole record.
+ * The record as the file has it: the records that are read have texts in place of numbers
+ * (base/json_exact.h), but the same braces. Records come in their order. NULL if it was made, or
+ * Jansson refuses it.
  */
-static json_t *gold_line(struct importer *im, size_t line)
+static json_t *gold_record(struct importer *im)
 {
-	const char *end = im->file.text + im->file.n_bytes, *stop;
+	const char *end = im->file.text + im->file.n_bytes, *source = im->source_at;
+	json_error_t unused;
 
-	if (!im->line_at) {
-		im->line_at = im->file.text;
-		im->line_no = im->file.lines_before + 1;
+	if (!im->record_at)
+		return NULL;
+	if (!source) {
+		im->exact_at = im->data;
+		source = im->file.text;
 	}
-	while (im->line_no < line &&
-	       (stop = memchr(im->line_at, '\n', (size_t)(end - im->line_at)))) {
-		im->line_at = stop + 1;
-		im->line_no++;
-	}
-	stop = memchr(im->line_at, '\n', (size_t)(end - im->line_at));
-	return json_loadb(im->line_at, (size_t)((stop ? stop : end) - im->line_at), 0, NULL);
+	for (; im->exact_at < im->record_at; im->exact_at++)
+		if (*im->exact_at == '{')
+			source = strchr(source, '{') + 1;
+	im->source_at = source;
+	source = strchr(source, '{');
+	return json_loadb(source, (size_t)(end - source), JSON_DISABLE_EOF_CHECK, &unused);
 }
 
 void import_set_gold(struct importer *im, struct import_draft *draft, const char *name)
 {
-	json_t *record = gold_line(im, draft->line), *gold = gold_of_record(im, record, name);
+	json_t *record = gold_record(im), *gold = gold_of_record(im, record, name);
 
 	if (gold)
 		draft->gold = gold_text(im->arena, gold);
 	else
 		draft->no_label =
-			"its gold answer is not on a line of its own, as JSON Lines has it";
+			"its gold answer is not in a record of its own, or the record has "
+			"NaN or a number of more than 64 bits";
 	json_decref(record);
 }
 

@@ -154,9 +154,12 @@ static int json_scan_record(struct json_scan *scan, struct err *err)
 {
 	json_error_t found;
 	size_t line;
-	json_t *record = json_scan_value(scan, &line, &found);
+	json_t *record;
 	int r;
 
+	json_skip_space(scan);
+	scan->im->record_at = scan->p;
+	record = json_scan_value(scan, &line, &found);
 	scan->was_broken = !record;
 	if (!record)
 		return json_leave_out(scan, &found, err);

@@ -57,8 +57,8 @@ struct importer {
 	struct imported *to;
 	size_t cap, pool_cap; /* of to->rows, to->pool */
 	size_t last_line;
-	const char *line_at; /* where line `line_no` of the file begins, for import_set_gold() */
-	size_t line_no;
+	const char *record_at; /* where the record begins in `data`; NULL if it was made */
+	const char *exact_at, *source_at; /* the same place in `data` and in the file's own text */
 	const char *missing_ref; /* why the first row with such a $ref is left out, or NULL */
 	const char *broken; /* why the first row is not JSON, or NULL */
 	const char *system; /* the first row's system message, or NULL */
