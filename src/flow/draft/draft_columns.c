@@ -56,17 +56,13 @@ int draft_read_export(struct cmd *cmd, const struct draft_source *source,
  */
 static json_t *columns_covered(struct columns_look *look, const char *text, uint32_t types)
 {
+	const struct redact_cover with = { look->redactor, &look->key, types };
 	struct arena *a = &look->cmd->arena;
-	size_t n_bytes = text ? strlen(text) : 0;
 	struct redact_result found;
 	struct err unused;
-	struct buf b;
 
-	if (!text || redact_scan(look->redactor, a, text, n_bytes, types, &found, &unused) < 0)
+	if (!text || redact_cover(&with, a, &text, &found, &unused) < 0)
 		return json_null();
-	buf_init(&b, SLICE_MAX_BYTES);
-	redact_apply(a, &look->key, text, n_bytes, &found, &b);
-	text = buf_to_arena(&b, a);
 	return json_any_text(
 		arena_strndup(a, text, str_chars_len(text, strlen(text), COLUMNS_CELL_BYTES)));
 }

@@ -181,21 +181,11 @@ static int make_parts(struct making *m, const struct import_row *from, struct dr
 
 static int make_name(struct making *m, const char *name, const char **ret_name)
 {
+	const struct redact_cover with = { m->redactor, &m->key, REDACT_NAME_TYPES };
 	struct redact_result found;
-	struct buf b;
 
 	*ret_name = name;
-	if (!name)
-		return 0;
-	if (redact_scan(m->redactor, &m->cmd->arena, name, strlen(name), REDACT_NAME_TYPES, &found,
-			&m->cmd->err) < 0)
-		return -1;
-	if (found.n_covered == 0)
-		return 0;
-	buf_init(&b, SLICE_MAX_BYTES);
-	redact_apply(&m->cmd->arena, &m->key, name, strlen(name), &found, &b);
-	*ret_name = buf_to_arena(&b, &m->cmd->arena);
-	return 0;
+	return name ? redact_cover(&with, &m->cmd->arena, ret_name, &found, &m->cmd->err) : 0;
 }
 
 static int make_row(struct making *m, const struct import_row *from)
@@ -246,19 +236,18 @@ static int make_rows(struct making *m)
 
 struct make_drawn {
 	const struct draft_row *row;
-	bool repeats;
 	char hash[HASH_HEX_LEN + 1];
 };
 
 static int make_by_hash(const void *x, const void *y)
 {
-	const struct make_drawn *a = x, *b = y;
-
-	return a->repeats != b->repeats ? a->repeats - b->repeats : strcmp(a->hash, b->hash);
+	return strcmp(((const struct make_drawn *)x)->hash, ((const struct make_drawn *)y)->hash);
 }
 
-static void make_draw(struct making *m, struct make_drawn *drawn)
+static struct make_drawn *make_draw(struct arena *a, const struct making *m)
 {
+	struct make_drawn *drawn = arena_array(a, m->draft.n, sizeof(*drawn));
+
 	for (size_t i = 0; i < m->draft.n; i++) {
 		struct hash h;
 
@@ -269,6 +258,7 @@ static void make_draw(struct making *m, struct make_drawn *drawn)
 		hash_hex(&h, drawn[i].hash);
 	}
 	qsort(drawn, m->draft.n, sizeof(*drawn), make_by_hash);
+	return drawn;
 }
 
 /* Without labels and groups: only the text counts. */
@@ -284,19 +274,24 @@ static struct ticket *make_tickets(struct arena *a, const struct make_drawn *dra
 	return tickets;
 }
 
-/* Fills `repeats` of the rows, which are sorted: those that repeat none come first. */
-static void make_point_at_repeats(struct making *m, const struct ticket *tickets, size_t n_first)
+/* Fills `repeats` of the rows; list[i] is the ticket of row i. Those that repeat none come first. */
+static void make_point_at_repeats(struct making *m, const struct ticket *const *list,
+				  size_t n_first)
 {
-	struct slice first = { .tickets = (struct ticket *)(uintptr_t)tickets, .n = n_first };
-	const struct slice *slices[] = { &first };
 	struct arena scratch = { 0 };
-	struct leak_guard guard = leak_guard_build(&scratch, slices, 1);
+	struct slice first = { .tickets = arena_array(&scratch, n_first, sizeof(struct ticket)),
+			       .n = n_first };
+	const struct slice *slices[] = { &first };
+	struct leak_guard guard;
 
+	for (size_t i = 0; i < n_first; i++)
+		first.tickets[i] = *list[i];
+	guard = leak_guard_build(&scratch, slices, 1);
 	for (size_t i = n_first; i < m->draft.n; i++) {
 		struct arena one = { 0 };
-		const struct ticket *hit = leak_guard_hit(&one, &guard, &tickets[i]);
+		const struct ticket *hit = leak_guard_hit(&one, &guard, list[i]);
 
-		m->draft.rows[i].repeats = hit ? (int)(hit - tickets) : -1;
+		m->draft.rows[i].repeats = hit ? (int)(hit - first.tickets) : -1;
 		m->made->n_repeats += hit != NULL;
 		arena_release(&one);
 	}
@@ -306,28 +301,27 @@ static void make_point_at_repeats(struct making *m, const struct ticket *tickets
 /* RULE: tickets are read in a drawn order, so that the first 25 are a fair sample; repeats last. */
 static void make_order(struct making *m)
 {
-	size_t n = m->draft.n, n_first = 0;
+	size_t n = m->draft.n, n_done = 0, n_first = 0;
 	struct arena scratch = { 0 };
-	struct make_drawn *drawn = arena_array(&scratch, n, sizeof(*drawn));
-	struct draft_row *rows = arena_array(&m->cmd->arena, n, sizeof(*rows));
+	const struct make_drawn *drawn = make_draw(&scratch, m);
+	const struct ticket *tickets = make_tickets(&scratch, drawn, n);
 	const struct ticket **list = arena_array(&scratch, n, sizeof(struct ticket *));
-	struct ticket *tickets;
-	bool *repeats;
+	struct draft_row *rows = arena_array(&m->cmd->arena, n, sizeof(*rows));
+	const bool *repeats;
 
-	make_draw(m, drawn);
-	tickets = make_tickets(&scratch, drawn, n);
 	for (size_t i = 0; i < n; i++)
 		list[i] = &tickets[i];
 	repeats = guard_find_repeats(&scratch, list, n);
-	for (size_t i = 0; i < n; i++)
-		drawn[i].repeats = repeats[i];
-	qsort(drawn, n, sizeof(*drawn), make_by_hash);
-	for (size_t i = 0; i < n; i++) {
-		rows[i] = *drawn[i].row;
-		n_first += !drawn[i].repeats;
-	}
+	for (int last = 0; last < 2; last++)
+		for (size_t i = 0; i < n; i++) {
+			if (repeats[i] != last)
+				continue;
+			rows[n_done] = *drawn[i].row;
+			list[n_done++] = &tickets[i];
+			n_first += !last;
+		}
 	m->draft.rows = rows;
-	make_point_at_repeats(m, make_tickets(&scratch, drawn, n), n_first);
+	make_point_at_repeats(m, list, n_first);
 	arena_release(&scratch);
 }
 

@@ -165,34 +165,27 @@ static int start_check_labels(struct starting *s, struct redactor *redactor)
 	return 0;
 }
 
-/* Finds personal data in a text or in an id, and keeps what was found for the counts. */
-static int start_redact(struct starting *s, struct redactor *redactor, const char *text,
-			size_t n_bytes, uint32_t types, const char **ret_text)
+/* Covers personal data in a text or in an id, and keeps what was found for the counts. */
+static int start_redact(struct starting *s, struct redactor *redactor, uint32_t types,
+			const char **text)
 {
-	struct arena *a = &s->cmd->arena;
+	const struct redact_cover with = { redactor, &s->key, types };
 	struct redact_text *seen;
-	struct buf b;
 
-	s->redacted.texts = arena_grow(a, s->redacted.texts, s->redacted.n, &s->redacted.cap,
-				       sizeof(*s->redacted.texts));
+	s->redacted.texts = arena_grow(&s->cmd->arena, s->redacted.texts, s->redacted.n,
+				       &s->redacted.cap, sizeof(*s->redacted.texts));
 	seen = &s->redacted.texts[s->redacted.n++];
-	*seen = (struct redact_text){ .id = "", .text = text, .n_bytes = n_bytes };
-	if (redact_scan(redactor, a, text, n_bytes, types, &seen->result, &s->cmd->err) < 0)
+	*seen = (struct redact_text){ .id = "", .text = *text, .n_bytes = strlen(*text) };
+	if (redact_cover(&with, &s->cmd->arena, text, &seen->result, &s->cmd->err) < 0)
 		return -1;
-	*ret_text = text;
 	if (types != REDACT_ALL_TYPES)
 		seen->result.n_suspects = 0; /* an id's own number */
-	if (seen->result.n_covered == 0)
-		return 0;
-	buf_init(&b, SLICE_MAX_BYTES);
-	redact_apply(a, &s->key, text, n_bytes, &seen->result, &b);
-	*ret_text = buf_to_arena(&b, a);
 	return 0;
 }
 
 static int start_redact_name(struct starting *s, struct redactor *redactor, const char **name)
 {
-	return *name ? start_redact(s, redactor, *name, strlen(*name), REDACT_NAME_TYPES, name) : 0;
+	return *name ? start_redact(s, redactor, REDACT_NAME_TYPES, name) : 0;
 }
 
 /* Without a redactor the row is taken as it is. */
@@ -212,7 +205,7 @@ static int start_add_ticket(struct starting *s, struct redactor *redactor,
 			      .line = row->line };
 	if (!redactor)
 		return 0;
-	if (start_redact(s, redactor, row->text, row->text_len, REDACT_ALL_TYPES, &t->text) < 0 ||
+	if (start_redact(s, redactor, REDACT_ALL_TYPES, &t->text) < 0 ||
 	    start_redact_name(s, redactor, &t->id) < 0 ||
 	    start_redact_name(s, redactor, &t->group) < 0)
 		return err_wrap(&s->cmd->err, "%s:%zu", s->start->imported.path, row->line);

@@ -118,6 +118,20 @@ const char *redact_placeholder(struct arena *a, const struct redact_key *key, en
 void redact_apply(struct arena *a, const struct redact_key *key, const char *text, size_t n_bytes,
 		  const struct redact_result *result, struct buf *out);
 
+/* What covers a short text: the recognisers, the key of the placeholders, the types. */
+struct redact_cover {
+	struct redactor *redactor;
+	const struct redact_key *key;
+	uint32_t types;
+};
+
+/*
+ * Scans *text, and puts in its place one with placeholders if there is something to cover. Fails as
+ * redact_scan() does.
+ */
+int redact_cover(const struct redact_cover *with, struct arena *a, const char **text,
+		 struct redact_result *ret_found, struct err *err) MUST_USE;
+
 /* Hides most of a value: shows its first and last character, or less. Owned by the arena. */
 const char *redact_masked(struct arena *a, enum redact_type type, const char *value,
 			  size_t n_bytes);

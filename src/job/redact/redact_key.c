@@ -164,6 +164,22 @@ void redact_apply(struct arena *a, const struct redact_key *key, const char *tex
 	buf_add(out, text + at, n_bytes - at);
 }
 
+int redact_cover(const struct redact_cover *with, struct arena *a, const char **text,
+		 struct redact_result *ret_found, struct err *err)
+{
+	size_t n_bytes = strlen(*text);
+	struct buf b;
+
+	if (redact_scan(with->redactor, a, *text, n_bytes, with->types, ret_found, err) < 0)
+		return -1;
+	if (ret_found->n_covered == 0)
+		return 0;
+	buf_init(&b, SIZE_MAX / 2);
+	redact_apply(a, with->key, *text, n_bytes, ret_found, &b);
+	*text = buf_to_arena(&b, a);
+	return 0;
+}
+
 const char *redact_masked(struct arena *a, enum redact_type type, const char *value, size_t n_bytes)
 {
 	size_t first, last;
