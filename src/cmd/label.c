@@ -10,6 +10,7 @@
 #include "base/array.h"
 #include "base/display.h"
 #include "base/json.h"
+#include "base/str.h"
 #include "cmd/command.h"
 #include "cmd/label_text.h"
 #include "cmd/start_text.h"
@@ -23,8 +24,8 @@ struct label_options {
 	struct opt_list map, models;
 	const char *reader, *ticket, *as, *cover, *uncover, *bucket, *about, *rename;
 	int64_t number;
-	bool preview, unsure, skip, settle, everywhere, remove, undo, agree, reveal, no_sandbox,
-		json;
+	bool preview, unsure, skip, settle, everywhere, remove, accept, undo, agree, delete, reveal,
+		no_sandbox, json;
 };
 
 #define AT(field) offsetof(struct label_options, field)
@@ -37,6 +38,8 @@ static const struct opt_row rows[] = {
 	OPT_FLAG("no-label", 0, AT(source.no_label), "take no labels from FILE"),
 	OPT_LIST("map", 0, AT(map), "OLD=NEW,...",
 		 "rename or merge labels of FILE: its name = the bucket's name"),
+	OPT_TEXT("job", 0, AT(source.job), "JOB",
+		 "the tickets are to get the labels of this job, as more tickets for it"),
 	OPT_INT("seed", 0, AT(source.seed), "N", "another seed draws other tickets (default: 1)", 0,
 		1000000000),
 	OPT_TEXT(
@@ -54,15 +57,19 @@ static const struct opt_row rows[] = {
 	OPT_TEXT("about", 0, AT(about), "WORDS", "with --bucket: what belongs into it"),
 	OPT_TEXT("rename", 0, AT(rename), "NEW", "with --bucket: its new name"),
 	OPT_FLAG("remove", 0, AT(remove), "with --bucket: remove it, if no ticket is in it"),
+	OPT_FLAG("accept", 0, AT(accept),
+		 "take the labels of FILE for all tickets that this reader has not read"),
 	OPT_FLAG("undo", 'u', AT(undo), "take back what this reader did last"),
 	OPT_FLAG("agree", 0, AT(agree), "how far the readers agree (Cohen's kappa), and where not"),
-	OPT_TEXT("finish", 'f', AT(start.dir), "DIR",
-		 "make a job of it: tests, examples, training tickets, the rest as a pool"),
+	OPT_TEXT("finish", 'f', AT(start.dir), "DIR|FILE.jsonl",
+		 "make a job of it: tests, examples, training tickets, the rest as a pool; a FILE "
+		 "gets the labelled tickets, for 'toehold add'"),
 	OPT_INT("tests", 0, AT(start.n_tests), "N", "tickets to put under test (default: 25)", 2,
 		100000),
 	OPT_LIST("models", 'm', AT(models), "FILE,...",
 		 "with --finish: these models instead of those on this machine"),
 	NO_SANDBOX_ROW(AT(no_sandbox)),
+	OPT_FLAG("delete", 0, AT(delete), "delete the draft, with the export in its 'secrets'"),
 	OPT_INT("number", 'n', AT(number), "N", "with --json: tickets to read next (default: 40)",
 		1, 1000000),
 	OPT_FLAG("reveal", 0, AT(reveal), "with --json: also what is covered"),
@@ -80,7 +87,8 @@ static const struct opt_spec spec = {
 		"drawn order, personal data covered. 'toehold label DRAFT' labels them in the\n"
 		"terminal, and the page does it in a browser ('toehold page'). Each step is kept\n"
 		"at once; --undo takes back one. '--finish DIR' makes a job of the draft, as\n"
-		"'toehold init --from' does (docs/labelling.md).",
+		"'toehold init --from' does. With --job JOB, 'suggest' goes before, and\n"
+		"'--finish FILE.jsonl' and 'add' come after (docs/labelling.md).",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
 	.options_bytes = sizeof(struct label_options),
@@ -150,6 +158,63 @@ static int label_finish(struct cmd *cmd, struct label_options *o, const struct d
 	return 0;
 }
 
+/* What belongs behind the name of a file; anything else is a folder. */
+static bool label_is_slice(const char *path)
+{
+	return str_ends_any_case(path, ".jsonl");
+}
+
+static int label_check_finish(struct cmd *cmd, const char *path)
+{
+	static const char *const others[] = { ".csv", ".tsv", ".xlsx", ".json", ".ndjson", ".txt" };
+
+	for (size_t i = 0; path && i < COUNT_OF(others); i++)
+		if (str_ends_any_case(path, others[i]))
+			return err_set(&cmd->err, ERR_USAGE,
+				       "'%s': the name of a file with tickets must end in .jsonl",
+				       display_path(&cmd->arena, path));
+	return 0;
+}
+
+static int label_finish_slice(struct cmd *cmd, const struct label_options *o, const struct draft *d)
+{
+	const char *path = o->start.dir, *next;
+	struct draft_slice slice;
+
+	if (cmd_check_out(cmd, path, NULL, false) < 0 ||
+	    draft_finish_slice(cmd, d, path, &slice) < 0)
+		return -1;
+	next = label_next_of_slice(&cmd->arena, d, path);
+	if (o->json)
+		json_print(json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:o}", "file",
+				     json_any_text(path), "tickets", (json_int_t)slice.n,
+				     "left_out", (json_int_t)slice.n_left_out, "disputed",
+				     (json_int_t)slice.finished.n_disputed, "covered",
+				     (json_int_t)slice.finished.n_covered, "left_open",
+				     (json_int_t)slice.finished.n_left_open, "next",
+				     json_any_text(next)),
+			   stdout);
+	else
+		label_print_slice(&cmd->arena, path, &slice, next);
+	return 0;
+}
+
+static int label_delete(struct cmd *cmd, const struct label_options *o, const char *dir)
+{
+	bool stays;
+
+	if (draft_delete(cmd, dir, &stays) < 0)
+		return -1;
+	if (o->json)
+		json_print(json_pack("{s:o, s:b}", "deleted", json_any_text(dir), "folder_stays",
+				     stays),
+			   stdout);
+	else
+		printf("'%s' is deleted%s.\n", display_path(&cmd->arena, dir),
+		       stays ? "; other files in the folder were left as they are" : "");
+	return 0;
+}
+
 /* What the options ask to be done; DRAFT_N_VERBS if they only ask to see. */
 static enum draft_verb label_verb(const struct label_options *o, size_t *ret_n)
 {
@@ -158,6 +223,7 @@ static enum draft_verb label_verb(const struct label_options *o, size_t *ret_n)
 		enum draft_verb verb;
 	} asked[] = {
 		{ o->undo, DRAFT_UNDO },
+		{ o->accept, DRAFT_ACCEPT },
 		{ o->as && !o->settle, DRAFT_LABEL },
 		{ o->as && o->settle, DRAFT_SETTLE },
 		{ o->unsure, DRAFT_IS_UNSURE },
@@ -186,11 +252,12 @@ static int label_check(struct cmd *cmd, const struct label_options *o, enum draf
 	bool of_ticket = o->as || o->unsure || o->skip || o->cover || o->uncover;
 	bool of_export = o->source.dir || o->preview;
 
-	n_verbs += o->agree + (o->start.dir != NULL) + of_export;
+	n_verbs += o->agree + o->delete + (o->start.dir != NULL) + of_export;
 	if (n_verbs > 1)
 		return err_set(&cmd->err, ERR_USAGE, "one step at a time");
-	if (!of_export && (o->map.n || o->source.no_label))
-		return err_set(&cmd->err, ERR_USAGE, "--map and --no-label need --out DRAFT");
+	if (!of_export && (o->map.n || o->source.no_label || o->source.job))
+		return err_set(&cmd->err, ERR_USAGE,
+			       "--map, --no-label and --job need --out DRAFT");
 	if (of_ticket && !o->ticket)
 		return err_set(&cmd->err, ERR_USAGE, "name the ticket with --ticket");
 	if (o->ticket && !of_ticket)
@@ -205,7 +272,7 @@ static int label_check(struct cmd *cmd, const struct label_options *o, enum draf
 			       "WORDS");
 	if (o->settle && verb != DRAFT_SETTLE)
 		return err_set(&cmd->err, ERR_USAGE, "--settle needs --as BUCKET");
-	return 0;
+	return label_check_finish(cmd, o->start.dir);
 }
 
 static struct draft_entry label_entry(const struct label_options *o, enum draft_verb verb)
@@ -251,7 +318,8 @@ static int label_show(struct cmd *cmd, struct label_options *o, const char *dir)
 	if (draft_open(cmd, dir, &draft) < 0)
 		return -1;
 	if (o->start.dir)
-		return label_finish(cmd, o, &draft);
+		return label_is_slice(o->start.dir) ? label_finish_slice(cmd, o, &draft) :
+						      label_finish(cmd, o, &draft);
 	if (o->json)
 		json_print_line(o->agree ? draft_agreement_to_json(&cmd->arena, &draft, &view) :
 					   draft_to_json(&cmd->arena, &draft, &view),
@@ -278,6 +346,8 @@ static int label_run(struct cmd *cmd, void *options)
 		return label_preview(cmd, o);
 	if (o->source.dir)
 		return label_make(cmd, o);
+	if (o->delete)
+		return label_delete(cmd, o, cmd->args.items[0]);
 	if (n_verbs)
 		return label_do(cmd, o, cmd->args.items[0], verb);
 	return label_show(cmd, o, cmd->args.items[0]);

@@ -133,6 +133,32 @@ void label_print_agreement(struct arena *a, const struct draft *d)
 	}
 }
 
+const char *label_next_of_slice(struct arena *a, const struct draft *d, const char *path)
+{
+	return arena_printf(a, "toehold add %s %s --as harder",
+			    d->job ? display_shell_word(a, d->job) : "JOB",
+			    display_shell_word(a, path));
+}
+
+void label_print_slice(struct arena *a, const char *path, const struct draft_slice *slice,
+		       const char *next)
+{
+	const struct draft_finished *f = &slice->finished;
+
+	printf("%s: %zu labelled ticket%s", display_path(a, path), slice->n, text_s(slice->n));
+	if (slice->n_left_out)
+		printf("; %zu without a label left out", slice->n_left_out);
+	if (f->n_disputed)
+		printf(", %zu of them because readers differ (--agree)", f->n_disputed);
+	printf(".\nPersonal data: %zu place%s covered", f->n_covered, text_s(f->n_covered));
+	if (f->n_left_open)
+		printf("; %zu that look%s like it left open by readers", f->n_left_open,
+		       f->n_left_open == 1 ? "s" : "");
+	printf(".\nNext: %s\n"
+	       "      ('--as ordinary' if they were not chosen because they are hard)\n",
+	       next);
+}
+
 void label_print_finished(struct arena *a, const struct draft_finished *f)
 {
 	printf("Personal data: %zu place%s covered", f->n_covered, text_s(f->n_covered));

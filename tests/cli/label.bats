@@ -319,3 +319,134 @@ label_first() {
 	has "$stderr" "too long" "--no-label"
 	[ ! -e new/secrets/rows.jsonl ]
 }
+
+# more: a job with the key of its placeholders, a run of it, and hard.jsonl with proposals of a pool.
+more() {
+	tickets 30
+	odd_lines 31 60 '{"id": "pN", "text": "ticket N asks about L W"}' >pool.jsonl
+	echo '{"id": "p61", "text": "Write to anna@example.org about a, please"}' >>pool.jsonl
+	script one "{\"steps\": [$right_steps]}"
+	job one.script.json
+	sed -i 's/^labels:.*/labels: {a: of a, b: of b, c: of c}/' job.yaml
+	toe 0 redact pool.jsonl -o covered.jsonl
+	toe 0 smoke job.yaml --name r
+	toe 0 suggest job.yaml --from covered.jsonl --all -n 31 -o "${1-hard.jsonl}"
+}
+
+@test "suggested tickets for a job: its labels, labelled, given back, added, decided again" {
+	more
+	toe 0 label hard.jsonl -o d --job job.yaml
+	is "$(state first '"\(.job) \(.buckets | map("\(.name): \(.about)") | join(", ")) \(.progress.ready)"')" \
+		"job.yaml a: of a, b: of b, c: of c 0"
+	toe 3 label d --bucket more
+	has "$stderr" "are the labels of the job 'job.yaml'"
+	toe 3 label d --bucket a --about words
+	toe 3 label d --bucket a --rename x
+	toe 3 label d --bucket a --remove
+	toe 3 label d --finish job2
+	has "$stderr" "--finish labelled.jsonl"
+	toe 2 label d --finish hard-labelled.csv
+	has "$stderr" "must end in .jsonl"
+	toe 3 label d --finish hard-labelled.jsonl
+	has "$stderr" "no ticket has a label yet"
+	for id in $(jq -r .id hard.jsonl | head -n 10); do
+		say first "$id" --as "$(jq -r --arg id "$id" 'select(.id == $id).text | capture("about (?<l>.)").l' hard.jsonl)"
+	done
+	say first p61 --as a
+	toe 0 label d --finish hard-labelled.jsonl
+	has "$output" "11 labelled tickets; 20 without a label left out." "0 places covered" \
+		"Next: toehold add job.yaml hard-labelled.jsonl --as harder"
+	is "$(stat -c %a hard-labelled.jsonl)" 600
+	is "$(jq -s 'length' hard-labelled.jsonl)" 11
+	has "$(cat hard-labelled.jsonl)" "Write to [EMAIL_"
+	lacks "$(cat hard-labelled.jsonl)" anna@example.org
+	toe 3 label d --finish hard-labelled.jsonl # it is never written over
+	has "$stderr" "exists"
+	toe 0 add job.yaml hard-labelled.jsonl --as harder --all --json
+	is "$(json '"\(.added) \(.change.role)"')" "11 harder"
+}
+
+@test "a value that is covered in the job has the same placeholder in the tickets that are given back" {
+	draft
+	label_first 43 first
+	toe 0 label d --finish first
+	mark=$(grep -ho '\[EMAIL_[0-9a-f]*\]' first/scratch/*.jsonl | head -n 1)
+	echo 'id,text
+n1,Once more: anna@example.org and the b thing' >more.csv
+	toe 0 label more.csv -o e --job first/job.yaml
+	cmp first/secrets/redact.key e/secrets/redact.key
+	toe 0 label e -t n1 --as b
+	toe 0 label e --finish more.jsonl --json
+	is "$(json '"\(.tickets) \(.left_out) \(.covered) \(.left_open) \(.next)"')" \
+		"1 0 1 0 toehold add first/job.yaml more.jsonl --as harder"
+	has "$(cat more.jsonl)" "$mark"
+	toe 0 label e -t n1 --uncover "$mark"
+	toe 4 label e --finish open.jsonl # the job would refuse it
+	has "$stderr" "1 place that looks like personal data" "first/job.yaml"
+	[ ! -e open.jsonl ]
+	echo 'personal_data: allowed' >>first/job.yaml
+	toe 0 label e --finish open.jsonl
+	has "$output" "left open by readers"
+}
+
+@test "a draft for a job: labels of the export must be the job's, and a written task has none" {
+	tickets 30
+	job one.script.json
+	printf 'text,label\none thing,A\ntwo words,b\n' >new.csv
+	toe 0 label new.csv -o d --job job.yaml
+	is "$(state first '[.tickets[].file_label] | sort | join(" ")')" "a b"
+	printf 'text,label\none thing,a\ntwo words,spam\n' >odd.csv
+	toe 3 label odd.csv -o e --job job.yaml
+	has "$stderr" "'spam' is none of the job's" "--map"
+	toe 0 label odd.csv -o f --job job.yaml --map spam=c
+	printf 'task: summarize\ntickets: tickets.jsonl\n' >written.yaml
+	toe 4 label new.csv -o g --job written.yaml
+	has "$stderr" "do not have one label each"
+	[ ! -e g ]
+	toe 3 label new.csv -o g --job nowhere.yaml
+	toe 2 label d --job job.yaml
+}
+
+@test "accept: the labels of the export for all that is still to be read, and one undo takes them back" {
+	inbox
+	sed -e '1s/$/,Queue/' -e '2,$s/\r\?$/,billing/' -e '5,20s/billing$/login/' -e '30s/billing$//' inbox.csv >labelled.csv
+	toe 0 label labelled.csv -o d
+	say first T-001 --as login
+	say first T-002 --skip
+	is "$(state first .progress.acceptable)" 40
+	toe 0 label d --accept --json
+	is "$(json '"\(.changed | length) \(.progress.labelled) \(.progress.acceptable) \(.progress.open)"')" "40 41 0 1"
+	is "$(state first '[.tickets[] | select(.id == "T-001" or .id == "T-002") | "\(.label) \(.state)"] | sort | join(", ")')" \
+		"login labelled, null skipped"
+	toe 3 label d --accept
+	has "$stderr" "no ticket that is still to be read"
+	toe 0 label d --undo --json
+	is "$(json '"\(.changed | length) \(.progress.labelled)"')" "40 1"
+	toe 0 label d -r second --accept
+	toe 2 label d --accept --undo
+}
+
+@test "a draft is deleted with its export; what else lies in the folder stays" {
+	draft
+	toe 2 label d --delete --undo
+	toe 0 label d --delete --json
+	is "$(json '"\(.deleted) \(.folder_stays)"')" "d false"
+	[ ! -e d ]
+	toe 3 label d --delete
+	has "$stderr" "is no draft of labels"
+	draft
+	echo mine >d/note.txt
+	mkdir elsewhere && echo keep >elsewhere/file && ln -s ../../elsewhere/file d/secrets/link
+	toe 0 label d --delete
+	has "$output" "other files in the folder were left"
+	is "$(ls d)" note.txt
+	is "$(cat elsewhere/file)" keep
+	mkdir -p labels-raw/secrets && cp inbox.csv labels-raw/secrets && : >labels-raw/labels.journal
+	toe 0 label labels-raw --delete # an upload whose columns were not chosen yet
+	[ ! -e labels-raw ]
+	draft 2>/dev/null || { rm -r d && draft; }
+	rm -r d/secrets && mkdir other && ln -s ../other d/secrets
+	echo keep >other/file
+	toe 3 label d --delete # a link is not followed
+	is "$(cat other/file)" keep
+}

@@ -5,7 +5,8 @@
  *
  * One unit in several files: draft_make.c imports and redacts, draft_rows.c keeps the rows,
  * draft_journal.c the journal, draft_replay.c replays it, draft_state.c answers from the result,
- * draft_json.c shows it, and draft_finish.c makes a job of it.
+ * draft_json.c shows it, draft_finish.c makes a job or a labelled file of it, and draft_delete.c
+ * removes it.
  */
 #ifndef FLOW_DRAFT_DRAFT_H
 #define FLOW_DRAFT_DRAFT_H
@@ -15,6 +16,7 @@
 
 #include "base/names.h"
 #include "flow/cmd.h"
+#include "job/file/job.h"
 
 /* In the folder of a draft. What is not redacted lies in `secrets`. */
 #define DRAFT_JOURNAL "labels.journal"
@@ -68,6 +70,7 @@ struct draft_reader {
 	X(DRAFT_BUCKET, "bucket") \
 	X(DRAFT_RENAME, "rename") \
 	X(DRAFT_REMOVE, "remove") \
+	X(DRAFT_ACCEPT, "accept") \
 	X(DRAFT_UNDO, "undo")
 
 enum draft_verb { DRAFT_VERBS(NAMES_CONSTANT) DRAFT_N_VERBS };
@@ -81,9 +84,10 @@ struct draft_entry {
 	const char *about, *to; /* of a bucket: its words, its new name */
 	const char *mark; /* a placeholder */
 	const char *file; /* of the import: the export's name */
+	const char *job; /* of the import: the job whose labels these are, or NULL */
 	int64_t seed, at_us; /* at_us: when */
 	bool everywhere; /* the mark of every ticket */
-	const char **labels; /* of the import: the export's own */
+	struct label *labels; /* of the import: the export's own, or the job's */
 	size_t n_labels;
 	size_t line; /* of the journal, from 1 */
 	bool undone;
@@ -92,6 +96,7 @@ struct draft_entry {
 struct draft {
 	const char *dir;
 	const char *file; /* the export's name; NULL: nothing is imported yet */
+	const char *job; /* its labels are the buckets, and no others; NULL: there is none yet */
 	int64_t seed;
 	struct draft_row *rows; /* in the order in which they are to be read */
 	size_t n;
@@ -117,6 +122,12 @@ int draft_open(struct cmd *cmd, const char *dir, struct draft *ret_draft) MUST_U
  */
 int draft_do(struct cmd *cmd, const char *dir, const struct draft_entry *entry,
 	     struct draft *ret_before, struct draft *ret_after) MUST_USE;
+
+/*
+ * Removes the draft: all of `secrets` first, then the journal. Other files that somebody put into
+ * the folder stay, and *ret_folder_stays says so. ERR_INPUT if it is no draft.
+ */
+int draft_delete(struct cmd *cmd, const char *dir, bool *ret_folder_stays) MUST_USE;
 
 /* ---- what it holds (draft_state.c) ---- */
 

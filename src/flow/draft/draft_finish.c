@@ -6,33 +6,41 @@
 
 #include <string.h>
 
+#include "base/display.h"
+#include "base/file.h"
 #include "job/redact/redact.h"
 #include "job/table/text_file.h"
 
-/* The tickets as they go into the job. */
-static struct import_row *finish_rows(struct arena *a, const struct draft *d)
+/* The tickets as they go into the job; `all`: also those without a label. */
+static struct import_row *finish_rows(struct arena *a, const struct draft *d, bool all,
+				      size_t *ret_n)
 {
 	struct import_row *rows = arena_array(a, d->n, sizeof(*rows));
 
+	*ret_n = 0;
 	for (size_t i = 0; i < d->n; i++) {
 		const struct draft_row *row = &d->rows[i];
+		struct import_row *to = &rows[*ret_n];
 		int label = draft_final(d, i);
 
-		rows[i] = (struct import_row){ .id = row->id,
-					       .text = draft_text(a, row),
-					       .label = label >= 0 ? d->buckets[label].name : NULL,
-					       .lang = row->lang,
-					       .group = row->group };
-		rows[i].text_len = strlen(rows[i].text);
+		if (label < 0 && !all)
+			continue;
+		*to = (struct import_row){ .id = row->id,
+					   .text = draft_text(a, row),
+					   .label = label >= 0 ? d->buckets[label].name : NULL,
+					   .lang = row->lang,
+					   .group = row->group };
+		to->text_len = strlen(to->text);
+		++*ret_n;
 	}
 	return rows;
 }
 
 /* Places that the gate of `smoke` would refuse, and those that are covered. */
-static void finish_count_marks(const struct draft *d, struct draft_finished *f)
+static void finish_count_marks(const struct draft *d, bool all, struct draft_finished *f)
 {
 	for (size_t i = 0; i < d->n; i++)
-		for (size_t k = 0; k < d->rows[i].n_parts; k++) {
+		for (size_t k = 0; (all || draft_final(d, i) >= 0) && k < d->rows[i].n_parts; k++) {
 			const struct draft_part *part = &d->rows[i].parts[k];
 			int type = part->placeholder && !part->suspect ?
 					   redact_type_find(part->type) :
@@ -71,30 +79,86 @@ static struct label *finish_labels(struct arena *a, const struct draft *d, struc
 	return labels;
 }
 
-int draft_finish(struct cmd *cmd, const struct draft *d, struct start_options *options,
-		 struct start *ret_start, struct draft_finished *ret_finished)
+/* The rows as JSON Lines. */
+static int finish_compose(struct cmd *cmd, const struct import_row *rows, size_t n,
+			  struct start_labelled *labelled)
 {
-	struct arena *a = &cmd->arena;
-	struct start_labelled *labelled = arena_alloc(a, sizeof(*labelled));
-	struct draft_finished f = { 0 };
 	struct buf b;
 
-	if (!d->file)
-		return err_set(&cmd->err, ERR_INPUT, "the draft has no tickets yet");
-	labelled->labels = finish_labels(a, d, &f, &labelled->n_labels);
-	if (labelled->n_labels == 0)
-		return err_set(&cmd->err, ERR_INPUT, "no ticket has a label yet");
-	finish_count_marks(d, &f);
-	labelled->n_left_open = f.n_left_open;
 	buf_init(&b, SLICE_MAX_BYTES);
-	import_write(finish_rows(a, d), d->n, &b);
+	import_write(rows, n, &b);
 	if (b.overflow) {
 		buf_release(&b);
 		return err_set(&cmd->err, ERR_INPUT, "the tickets take more than %d bytes",
 			       SLICE_MAX_BYTES);
 	}
 	labelled->n_bytes = b.len;
-	labelled->tickets = buf_to_arena(&b, a);
+	labelled->tickets = buf_to_arena(&b, &cmd->arena);
+	return 0;
+}
+
+/* RULE: a file does not hold what the job that it is for would refuse. */
+static int finish_check_open(struct cmd *cmd, const struct draft *d, size_t n_left_open)
+{
+	struct job job;
+
+	if (!d->job || n_left_open == 0)
+		return 0;
+	if (job_load(&cmd->arena, d->job, &job, &cmd->err) < 0)
+		return -1;
+	if (job.allow_personal_data)
+		return 0;
+	return err_set(&cmd->err, ERR_REFUSED,
+		       "%zu place%s that look%s like personal data were left open, and the job "
+		       "'%s' does not allow that; cover them again with --cover MARK",
+		       n_left_open, n_left_open == 1 ? "" : "s", n_left_open == 1 ? "s" : "",
+		       display_path(&cmd->arena, d->job));
+}
+
+int draft_finish_slice(struct cmd *cmd, const struct draft *d, const char *path,
+		       struct draft_slice *ret_slice)
+{
+	struct draft_slice slice = { 0 };
+	struct start_labelled labelled;
+	const struct import_row *rows = finish_rows(&cmd->arena, d, false, &slice.n);
+
+	if (slice.n == 0)
+		return err_set(&cmd->err, ERR_INPUT, "no ticket has a label yet");
+	slice.n_left_out = d->n - slice.n;
+	finish_count_marks(d, false, &slice.finished);
+	for (size_t i = 0; i < d->n; i++)
+		slice.finished.n_disputed += draft_is_disputed(d, i);
+	if (finish_check_open(cmd, d, slice.finished.n_left_open) < 0 ||
+	    finish_compose(cmd, rows, slice.n, &labelled) < 0)
+		return -1;
+	*ret_slice = slice;
+	return file_write_as(path, FILE_NEW, 0600, labelled.tickets, labelled.n_bytes, &cmd->err);
+}
+
+int draft_finish(struct cmd *cmd, const struct draft *d, struct start_options *options,
+		 struct start *ret_start, struct draft_finished *ret_finished)
+{
+	struct arena *a = &cmd->arena;
+	struct start_labelled *labelled = arena_alloc(a, sizeof(*labelled));
+	struct draft_finished f = { 0 };
+	const struct import_row *rows;
+	size_t n;
+
+	if (!d->file)
+		return err_set(&cmd->err, ERR_INPUT, "the draft has no tickets yet");
+	if (d->job)
+		return err_set(&cmd->err, ERR_INPUT,
+			       "the draft is for the job '%s'; name a file for its tickets, such "
+			       "as: --finish labelled.jsonl",
+			       display_path(a, d->job));
+	labelled->labels = finish_labels(a, d, &f, &labelled->n_labels);
+	if (labelled->n_labels == 0)
+		return err_set(&cmd->err, ERR_INPUT, "no ticket has a label yet");
+	finish_count_marks(d, true, &f);
+	labelled->n_left_open = f.n_left_open;
+	rows = finish_rows(a, d, true, &n);
+	if (finish_compose(cmd, rows, n, labelled) < 0)
+		return -1;
 	options->from = d->file;
 	options->import.unlabelled = true;
 	labelled->key = arena_printf(a, "%s/" DRAFT_KEY, d->dir);

@@ -33,6 +33,7 @@ static const struct journal_form {
 	[DRAFT_BUCKET] = { .label = true, .about = true },
 	[DRAFT_RENAME] = { .label = true, .to = true },
 	[DRAFT_REMOVE] = { .label = true },
+	[DRAFT_ACCEPT] = { 0 },
 };
 
 static const char *journal_path(struct cmd *cmd, const char *dir)
@@ -50,15 +51,19 @@ static bool journal_take(struct arena *a, const json_t *line, const char *name, 
 	return text || !needed;
 }
 
-static bool journal_take_labels(struct arena *a, const json_t *list, struct draft_entry *e)
+/* The descriptions are a list of their own, which only the labels of a job have. */
+static bool journal_take_labels(struct arena *a, const json_t *line, struct draft_entry *e)
 {
-	const json_t *label;
+	const json_t *list = json_object_get(line, "labels"), *label;
+	const json_t *abouts = json_object_get(line, "abouts");
 	size_t i;
 
 	e->labels = arena_array(a, json_array_size(list), sizeof(*e->labels));
 	json_array_foreach (list, i, label) {
-		e->labels[i] = arena_strdup(a, json_whole_text(label));
-		if (!e->labels[i])
+		e->labels[i].name = arena_strdup(a, json_whole_text(label));
+		e->labels[i].description =
+			arena_strdup(a, json_whole_text(json_array_get(abouts, i)));
+		if (!e->labels[i].name)
 			return false;
 	}
 	e->n_labels = json_array_size(list);
@@ -86,7 +91,8 @@ static bool journal_take_line(struct arena *a, const json_t *line, struct draft_
 	       journal_take(a, line, "to", forms[found].to, &e->to) &&
 	       journal_take(a, line, "mark", forms[found].mark, &e->mark) &&
 	       journal_take(a, line, "file", forms[found].file, &e->file) &&
-	       journal_take_labels(a, json_object_get(line, "labels"), e);
+	       journal_take(a, line, "job", json_object_get(line, "job"), &e->job) &&
+	       journal_take_labels(a, line, e);
 }
 
 static int journal_add(struct cmd *cmd, const char *path, const char *text, size_t n_bytes,
@@ -169,13 +175,18 @@ int draft_journal_lock(struct cmd *cmd, const char *dir, int *ret_fd)
 	return 0;
 }
 
-static json_t *journal_labels(const struct draft_entry *e)
+static void journal_add_labels(json_t *line, const struct draft_entry *e)
 {
-	json_t *list = json_array();
+	json_t *labels = json_array(), *abouts = json_array();
 
-	for (size_t i = 0; i < e->n_labels; i++)
-		json_array_append_new(list, json_any_text(e->labels[i]));
-	return list;
+	for (size_t i = 0; i < e->n_labels; i++) {
+		json_array_append_new(labels, json_any_text(e->labels[i].name));
+		json_array_append_new(abouts, json_any_text(e->labels[i].description));
+	}
+	json_object_set_new(line, "labels", labels);
+	if (e->job)
+		json_object_set(line, "abouts", abouts);
+	json_decref(abouts);
 }
 
 static const char *journal_line(struct arena *a, const struct draft_entry *e)
@@ -185,8 +196,9 @@ static const char *journal_line(struct arena *a, const struct draft_entry *e)
 			  draft_verb_names.texts[e->verb], "reader", json_any_text(e->reader));
 	const struct {
 		const char *name, *text;
-	} members[] = { { "id", e->id }, { "label", e->label }, { "about", e->about },
-			{ "to", e->to }, { "mark", e->mark },	{ "file", e->file } };
+	} members[] = { { "id", e->id },  { "label", e->label }, { "about", e->about },
+			{ "to", e->to },  { "mark", e->mark },	 { "file", e->file },
+			{ "job", e->job } };
 
 	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++)
 		if (members[i].text)
@@ -195,7 +207,7 @@ static const char *journal_line(struct arena *a, const struct draft_entry *e)
 		json_object_set_new(line, "everywhere", json_true());
 	if (e->verb == DRAFT_IMPORT) {
 		json_object_set_new(line, "seed", json_integer((json_int_t)e->seed));
-		json_object_set_new(line, "labels", journal_labels(e));
+		journal_add_labels(line, e);
 	}
 	return arena_printf(a, "%s\n", json_text(a, line));
 }

@@ -25,7 +25,10 @@ void draft_count(const struct draft *d, const char *reader, struct draft_progres
 	struct draft_progress p = { 0 };
 
 	for (size_t i = 0; i < d->n; i++) {
-		n[json_state_of(draft_judgement(of, i))]++;
+		enum json_state state = json_state_of(draft_judgement(of, i));
+
+		n[state]++;
+		p.acceptable += state == STATE_OPEN && d->rows[i].file_bucket != DRAFT_OPEN;
 		p.ready += draft_final(d, i) != DRAFT_OPEN;
 		p.disputed += draft_is_disputed(d, i);
 	}
@@ -41,10 +44,11 @@ static json_t *json_progress(const struct draft *d, const char *reader)
 	struct draft_progress p;
 
 	draft_count(d, reader, &p);
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "tickets", (json_int_t)d->n,
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "tickets", (json_int_t)d->n,
 			 "labelled", (json_int_t)p.labelled, "unsure", (json_int_t)p.unsure,
 			 "skipped", (json_int_t)p.skipped, "open", (json_int_t)p.open, "ready",
-			 (json_int_t)p.ready, "disputed", (json_int_t)p.disputed);
+			 (json_int_t)p.ready, "disputed", (json_int_t)p.disputed, "acceptable",
+			 (json_int_t)p.acceptable);
 }
 
 /* How many tickets a reader gave to each bucket. */
@@ -146,12 +150,12 @@ static bool json_can_undo(const struct draft *d, const char *reader)
 /* What each answer about a draft holds. */
 static json_t *json_head(struct arena *a, const struct draft *d, const struct draft_view *view)
 {
-	return json_pack("{s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:b}", "draft", json_any_text(d->dir),
-			 "file", json_any_text(d->file), "entries", (json_int_t)d->n_entries,
-			 "reader", json_any_text(view->reader), "readers", json_readers(d),
-			 "buckets", json_buckets(a, d, view->reader), "progress",
-			 json_progress(d, view->reader), "can_undo",
-			 json_can_undo(d, view->reader));
+	return json_pack(
+		"{s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:b}", "draft", json_any_text(d->dir),
+		"file", json_any_text(d->file), "job", json_any_text(d->job), "entries",
+		(json_int_t)d->n_entries, "reader", json_any_text(view->reader), "readers",
+		json_readers(d), "buckets", json_buckets(a, d, view->reader), "progress",
+		json_progress(d, view->reader), "can_undo", json_can_undo(d, view->reader));
 }
 
 json_t *draft_to_json(struct arena *a, const struct draft *d, const struct draft_view *view)

@@ -18,6 +18,7 @@ struct draft_progress {
 	size_t labelled, unsure, skipped, open; /* of one reader */
 	size_t ready; /* tickets that have a label in the end */
 	size_t disputed;
+	size_t acceptable; /* open ones that the export gives a label */
 };
 
 void draft_count(const struct draft *d, const char *reader, struct draft_progress *ret_progress);

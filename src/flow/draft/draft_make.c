@@ -20,6 +20,7 @@
 #include "flow/draft/draft_columns.h"
 #include "flow/draft/draft_parts.h"
 #include "flow/start/start.h"
+#include "job/file/label_key.h"
 #include "job/import/label_counts.h"
 #include "job/redact/redact.h"
 #include "job/ticket/leak_guard.h"
@@ -32,7 +33,9 @@ struct making {
 	int journal; /* locked until the tickets are in it */
 	const char *data; /* the export's bytes */
 	size_t n_bytes;
-	struct label_counts labels;
+	struct label_counts labels; /* of the export */
+	const char **names; /* of those labels: the job's spelling if there is a job */
+	struct job job; /* if the source names one */
 	struct redactor *redactor;
 	struct redact_key key;
 };
@@ -82,6 +85,23 @@ static int make_open_dir(struct making *m)
 	return r;
 }
 
+/* RULE: a value that is covered in the job's tickets is covered by the same placeholder here. */
+static int make_take_key(struct making *m)
+{
+	enum { KEY_BYTES = 4096 };
+	struct arena *a = &m->cmd->arena;
+	const char *key = arena_printf(a, "%s/" DRAFT_KEY, m->source->dir);
+	const char *of_job = m->source->job ? file_beside(a, m->source->job, DRAFT_KEY) : NULL;
+	size_t n_bytes;
+	char *text;
+
+	if (!of_job || !file_exists(of_job))
+		return 0;
+	if (file_read(a, of_job, KEY_BYTES, &text, &n_bytes, &m->cmd->err) < 0)
+		return -1;
+	return file_write(key, 0600, text, n_bytes, &m->cmd->err);
+}
+
 /* RULE: what is not redacted lies in `secrets`, for nobody else to read. */
 static int make_keep_export(struct making *m)
 {
@@ -89,7 +109,7 @@ static int make_keep_export(struct making *m)
 	const char *folder = arena_printf(a, "%s/secrets", m->source->dir);
 	const char *from = m->source->from, *path;
 
-	if (file_make_dirs(folder, 0700, &m->cmd->err) < 0 ||
+	if (file_make_dirs(folder, 0700, &m->cmd->err) < 0 || make_take_key(m) < 0 ||
 	    redact_key_load(a, arena_printf(a, "%s/" DRAFT_KEY, m->source->dir), &m->key,
 			    &m->cmd->err) < 0)
 		return -1;
@@ -99,6 +119,14 @@ static int make_keep_export(struct making *m)
 	if (file_is_same(from, path))
 		return 0;
 	return file_write(path, 0600, m->data, m->n_bytes, &m->cmd->err);
+}
+
+static void make_count_labels(struct making *m)
+{
+	label_counts_of(&m->cmd->arena, &m->made->imported, &m->labels);
+	m->names = arena_array(&m->cmd->arena, m->labels.n, sizeof(*m->names));
+	for (size_t i = 0; i < m->labels.n; i++)
+		m->names[i] = m->labels.items[i].name;
 }
 
 static int make_check_labels(struct making *m)
@@ -118,6 +146,45 @@ static int make_check_labels(struct making *m)
 				      "Is another column the label? Name it with --label, or give "
 				      "--no-label") < 0)
 			return -1;
+	return 0;
+}
+
+/* The job that the source names: one label a ticket is what a person can give with a key. */
+static int make_load_job(struct making *m)
+{
+	struct cmd *cmd = m->cmd;
+	const char *path = m->source->job;
+
+	if (!path)
+		return 0;
+	if (job_load(&cmd->arena, path, &m->job, &cmd->err) < 0)
+		return -1;
+	if (!task_writes(m->job.task))
+		return 0;
+	return err_set(&cmd->err, ERR_REFUSED,
+		       "%s: its tickets do not have one label each, and 'toehold label' gives one",
+		       display_path(&cmd->arena, path));
+}
+
+/* RULE: a label of the export is one of the job's, whatever its spelling, or it is refused. */
+static int make_match_labels(struct making *m)
+{
+	struct arena *a = &m->cmd->arena;
+
+	for (size_t i = 0; i < m->labels.n; i++) {
+		const struct import_label *label = &m->labels.items[i];
+		const char *key = label_key(a, label->name);
+		size_t k = 0;
+
+		while (k < m->job.n_labels && strcmp(key, label_key(a, m->job.labels[k].name)) != 0)
+			k++;
+		if (k == m->job.n_labels)
+			return err_set(&m->cmd->err, ERR_INPUT,
+				       "%s: the label '%s' is none of the job's; rename it with "
+				       "--map OLD=NEW, or give --no-label",
+				       m->made->imported.path, display_text(a, label->name));
+		m->names[i] = m->job.labels[k].name;
+	}
 	return 0;
 }
 
@@ -194,7 +261,7 @@ static int make_row(struct making *m, const struct import_row *from)
 
 	*row = (struct draft_row){ .lang = from->lang, .line = from->line, .repeats = -1 };
 	if (from->label && !m->source->no_label)
-		row->file_label = m->labels.items[label_counts_find(&m->labels, from->label)].name;
+		row->file_label = m->names[label_counts_find(&m->labels, from->label)];
 	if (make_name(m, from->id, &row->id) < 0 || make_name(m, from->group, &row->group) < 0 ||
 	    make_parts(m, from, row) < 0)
 		return -1;
@@ -220,8 +287,8 @@ static int make_rows(struct making *m)
 		return -1;
 	m->draft.rows = arena_array(&m->cmd->arena, in->n + in->n_pool, sizeof(*m->draft.rows));
 	if (!m->source->no_label) {
-		label_counts_of(&m->cmd->arena, in, &m->labels);
-		r = make_check_labels(m);
+		make_count_labels(m);
+		r = m->source->job ? make_match_labels(m) : make_check_labels(m);
 	}
 	for (size_t i = 0; i < in->n && r == 0; i++)
 		r = make_row(m, &in->rows[i]);
@@ -274,7 +341,7 @@ static struct ticket *make_tickets(struct arena *a, const struct make_drawn *dra
 	return tickets;
 }
 
-/* Fills `repeats` of the rows; list[i] is the ticket of row i. Those that repeat none come first. */
+/* Fills `repeats` of the rows; list[i] is the ticket of row i. The first ones repeat none. */
 static void make_point_at_repeats(struct making *m, const struct ticket *const *list,
 				  size_t n_first)
 {
@@ -334,13 +401,18 @@ static int make_write(struct making *m)
 				     .file = special_input_fd(m->source->from) >= 0 ?
 						     "standard input" :
 						     str_basename(m->source->from),
+				     .job = m->source->job,
 				     .seed = m->source->seed,
-				     .n_labels = m->labels.n };
+				     .labels = m->job.labels,
+				     .n_labels = m->job.n_labels };
 	struct draft before = { .dir = m->source->dir }, after;
 
-	entry.labels = arena_array(&m->cmd->arena, m->labels.n, sizeof(*entry.labels));
-	for (size_t i = 0; i < m->labels.n; i++)
-		entry.labels[i] = m->labels.items[i].name;
+	if (!m->source->job) {
+		entry.n_labels = m->labels.n;
+		entry.labels = arena_array(&m->cmd->arena, m->labels.n, sizeof(*entry.labels));
+		for (size_t i = 0; i < m->labels.n; i++)
+			entry.labels[i].name = m->names[i];
+	}
 	if (draft_rows_index(m->cmd, &m->draft) < 0 || draft_rows_write(m->cmd, &m->draft) < 0)
 		return -1;
 	return draft_do_locked(m->cmd, m->journal, &entry, &before, &after);
@@ -363,7 +435,8 @@ int draft_make(struct cmd *cmd, const struct draft_source *source, struct draft_
 	*ret_made = (struct draft_made){ 0 };
 	m.draft.dir = source->dir;
 	import.unlabelled = true;
-	if (draft_read_export(cmd, source, &import, &ret_made->guess, &m.data, &m.n_bytes) < 0 ||
+	if (make_load_job(&m) < 0 ||
+	    draft_read_export(cmd, source, &import, &ret_made->guess, &m.data, &m.n_bytes) < 0 ||
 	    import_parse(&cmd->arena, source->from, m.data, m.n_bytes, &import, &ret_made->imported,
 			 &cmd->err) < 0 ||
 	    make_open_dir(&m) < 0)

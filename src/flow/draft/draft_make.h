@@ -15,6 +15,7 @@ struct draft_source {
 	const char *from; /* the export */
 	const char *dir; /* of the draft: new, or one into which only a file was uploaded */
 	struct import_options import;
+	const char *job; /* the job whose labels the tickets are to get, or NULL */
 	bool no_label; /* the export's labels are not to be trusted */
 	int64_t seed;
 };
@@ -28,7 +29,8 @@ struct draft_made {
 /*
  * Keeps the export in `secrets` (0600), finds personal data, draws an order, points out repeats.
  * Fails with ERR_INPUT if the draft has its tickets already, if the folder holds something else, or
- * as import_read(); with ERR_REFUSED if a label is personal data.
+ * as import_read(); with ERR_REFUSED if a label is personal data. With a job, the buckets are its
+ * labels, and placeholders are made with the key beside it: the same value looks the same.
  */
 int draft_make(struct cmd *cmd, const struct draft_source *source,
 	       struct draft_made *ret_made) MUST_USE;

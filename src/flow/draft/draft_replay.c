@@ -61,10 +61,11 @@ static const char *replay_add_bucket(struct replay *r, const char *name, const c
 	return NULL;
 }
 
-static const char *replay_judge(struct replay *r, int judgement)
+/* The entry's reader, who may say something for the first time. */
+static const char *replay_find_reader(struct replay *r, struct draft_reader **ret_reader)
 {
 	struct draft *d = r->d;
-	size_t at = 0, row = (size_t)(r->row - d->rows);
+	size_t at = 0;
 
 	while (at < d->n_readers && strcmp(d->readers[at].name, r->entry->reader) != 0)
 		at++;
@@ -79,8 +80,36 @@ static const char *replay_judge(struct replay *r, int judgement)
 			d->readers[at].judgements[i] = DRAFT_OPEN;
 		d->n_readers++;
 	}
-	d->readers[at].judgements[row] = judgement;
+	*ret_reader = &d->readers[at];
 	return NULL;
+}
+
+static const char *replay_judge(struct replay *r, int judgement)
+{
+	struct draft_reader *reader;
+	const char *why = replay_find_reader(r, &reader);
+
+	if (!why)
+		reader->judgements[r->row - r->d->rows] = judgement;
+	return why;
+}
+
+/* RULE: only tickets that the reader has not seen. Whoever skipped one wants to look again. */
+static const char *replay_accept(struct replay *r)
+{
+	struct draft_reader *reader;
+	const char *why = replay_find_reader(r, &reader);
+	bool any = false;
+
+	for (size_t i = 0; !why && i < r->d->n; i++) {
+		int bucket = r->d->rows[i].file_bucket;
+
+		if (reader->judgements[i] != DRAFT_OPEN || bucket == DRAFT_OPEN)
+			continue;
+		reader->judgements[i] = bucket;
+		any = true;
+	}
+	return why || any ? why : "no ticket that is still to be read has a label of the export";
 }
 
 static const char *replay_import(struct replay *r)
@@ -90,9 +119,12 @@ static const char *replay_import(struct replay *r)
 	if (d->file)
 		return "the draft has its tickets already";
 	d->file = r->entry->file;
+	d->job = r->entry->job;
 	d->seed = r->entry->seed;
 	for (size_t i = 0; i < r->entry->n_labels; i++) {
-		const char *why = replay_add_bucket(r, r->entry->labels[i], "");
+		const struct label *label = &r->entry->labels[i];
+		const char *why = replay_add_bucket(r, label->name,
+						    label->description ? label->description : "");
 
 		if (why)
 			return why;
@@ -250,6 +282,7 @@ static replay_verb *const replay_verbs[DRAFT_N_VERBS] = {
 	[DRAFT_SETTLE] = replay_settle,	   [DRAFT_COVER] = replay_cover,
 	[DRAFT_UNCOVER] = replay_uncover,  [DRAFT_BUCKET] = replay_bucket,
 	[DRAFT_RENAME] = replay_rename,	   [DRAFT_REMOVE] = replay_remove,
+	[DRAFT_ACCEPT] = replay_accept,
 };
 
 /* RULE: undo takes back the last thing that the same reader did, and nothing else. */
@@ -269,7 +302,7 @@ static const char *replay_undo_entry(struct draft *d, const struct draft_entry *
 
 static void replay_reset(struct draft *d)
 {
-	d->file = NULL;
+	d->file = d->job = NULL;
 	d->n_buckets = d->n_readers = 0;
 	for (size_t i = 0; i < d->n; i++) {
 		d->rows[i].file_bucket = d->rows[i].settled = DRAFT_OPEN;

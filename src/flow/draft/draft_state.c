@@ -103,6 +103,11 @@ static int state_check_new(struct cmd *cmd, const struct draft_entry *e, const s
 		return err_set(&cmd->err, ERR_INPUT,
 			       "the reader '" DRAFT_FILE_READER "' stands for the labels of the "
 			       "export; choose another name");
+	if (before->job &&
+	    (e->verb == DRAFT_BUCKET || e->verb == DRAFT_RENAME || e->verb == DRAFT_REMOVE))
+		return err_set(&cmd->err, ERR_INPUT,
+			       "the buckets are the labels of the job '%s', and stay as they are",
+			       display_path(&cmd->arena, before->job));
 	if (e->verb == DRAFT_RENAME)
 		return state_check_bucket(cmd, e->to);
 	if (e->verb == DRAFT_BUCKET && draft_bucket_find(before, e->label) == DRAFT_OPEN)

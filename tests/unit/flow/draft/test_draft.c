@@ -268,6 +268,58 @@ static void test_readers(void **state)
 		"too many readers");
 }
 
+/* RULE: accepting leaves what the reader has said or skipped, and one undo takes all of it back. */
+static void test_accept(void **state)
+{
+	struct draft_entry accept = { .verb = DRAFT_ACCEPT };
+
+	(void)state;
+	make("");
+	do_it(accept);
+	assert_int_equal(said("ann", "t1"), 0); /* the only one with a label */
+	assert_int_equal(said("ann", "t2"), DRAFT_OPEN);
+	refused(accept, "still to be read");
+	do_it((struct draft_entry){ .verb = DRAFT_UNDO });
+	assert_int_equal(said("ann", "t1"), DRAFT_OPEN);
+	do_it((struct draft_entry){ .verb = DRAFT_SKIP, .id = "t1" });
+	refused(accept, "still to be read");
+	accept.reader = "file";
+	refused(accept, "choose another name");
+}
+
+/* The labels of a job are the buckets, with their descriptions, and nobody changes them. */
+static void test_of_a_job(void **state)
+{
+	struct draft d;
+
+	(void)state;
+	make("");
+	scratch_text(JOURNAL,
+		     "{\"do\":\"import\",\"reader\":\"file\",\"file\":\"in.csv\",\"job\":"
+		     "\"job.yaml\",\"labels\":[\"billing\",\"other\"],\"abouts\":[\"bills\","
+		     "null]}\n");
+	d = opened();
+	assert_string_equal(d.job, "job.yaml");
+	assert_string_equal(d.buckets[0].about, "bills");
+	assert_string_equal(d.buckets[1].about, "");
+	refused((struct draft_entry){ .verb = DRAFT_BUCKET, .label = "new", .about = "" },
+		"labels of the job 'job.yaml'");
+	refused((struct draft_entry){ .verb = DRAFT_BUCKET, .label = "other", .about = "x" },
+		"labels of the job");
+	refused((struct draft_entry){ .verb = DRAFT_RENAME, .label = "other", .to = "x" },
+		"labels of the job");
+	refused((struct draft_entry){ .verb = DRAFT_REMOVE, .label = "other" },
+		"labels of the job");
+	label("ann", "t2", "other");
+	scratch_text(JOURNAL, "{\"do\":\"import\",\"reader\":\"file\",\"file\":\"in.csv\",\"job\":"
+			      "7,\"labels\":[]}\n");
+	cmd.err = (struct err){ 0 };
+	assert_int_equal(draft_open(&cmd, "d", &d), -1);
+	assert_string_equal(cmd.err.msg,
+			    "d/labels.journal:1: this is no entry of a draft; remove the line to "
+			    "go on without it");
+}
+
 static void test_export_name(void **state)
 {
 	(void)state;
@@ -483,6 +535,8 @@ int main(void)
 		cmocka_unit_test(test_bucket_is_no_address),
 		cmocka_unit_test(test_most_buckets),
 		cmocka_unit_test(test_readers),
+		cmocka_unit_test(test_accept),
+		cmocka_unit_test(test_of_a_job),
 		cmocka_unit_test(test_export_name),
 		cmocka_unit_test(test_marks),
 		cmocka_unit_test(test_final),
