@@ -47,15 +47,17 @@ const struct page_row page_drafts[] = {
 	  { 0 },
 	  PAGE_CHANGES,
 	  NULL },
+	{ "take", "label", "from", "out job", { 0 }, PAGE_CHANGES, NULL },
 	{ "step",
 	  "label",
 	  "draft",
 	  "reader ticket as unsure skip settle cover uncover everywhere bucket about rename remove "
-	  "undo",
+	  "accept undo",
 	  { "--reveal" },
 	  PAGE_CHANGES,
 	  NULL },
 	{ "finish", "label", "draft", "finish tests models", { 0 }, PAGE_CHANGES, NULL },
+	{ "delete", "label", "draft", "", { "--delete" }, PAGE_CHANGES, NULL },
 	{ 0 },
 };
 
@@ -158,7 +160,7 @@ enum param_kind {
 };
 
 struct param {
-	const char *verb; /* NULL: any */
+	const char *of; /* a verb, or the name of a row; NULL: any */
 	const char *name;
 	enum param_kind kind;
 };
@@ -166,7 +168,7 @@ struct param {
 static const struct param params[] = {
 	{ NULL, "job", PARAM_JOB },	  { "add", "tickets", PARAM_FILE },
 	{ NULL, "from", PARAM_FILE },	  { NULL, "train", PARAM_FILE },
-	{ "try", "prompt", PARAM_FILES }, { "label", "out", PARAM_DRAFT },
+	{ "try", "prompt", PARAM_FILES }, { "make", "out", PARAM_DRAFT },
 	{ NULL, "out", PARAM_NEW },	  { NULL, "folder", PARAM_NEW },
 	{ NULL, "draft", PARAM_DRAFT },	  { NULL, "upload", PARAM_UPLOAD },
 	{ NULL, "finish", PARAM_NEW },	  { NULL, "model", PARAM_MODEL },
@@ -195,7 +197,8 @@ static enum param_kind words_kind(const struct page_row *row, const char *name)
 {
 	for (size_t i = 0; i < COUNT_OF(params); i++)
 		if (strcmp(params[i].name, name) == 0 &&
-		    (!params[i].verb || strcmp(params[i].verb, row->verb) == 0))
+		    (!params[i].of || strcmp(params[i].of, row->verb) == 0 ||
+		     strcmp(params[i].of, row->name) == 0))
 			return params[i].kind;
 	return PARAM_VALUE;
 }

@@ -187,3 +187,34 @@ refused() {
 	has "$output" "there is no such bucket"
 	[ ! -e x ]
 }
+
+@test "tickets for a job: taken from a listed file, given back, deleted; each shows its command" {
+	tickets 12
+	job one.script.json
+	odd_lines 31 34 '{"id": "pN", "text": "ticket N asks about L W"}' >hard.jsonl
+	page_in .
+	enter
+	post /api/draft/take '{"from": "hard.jsonl", "out": "labels-hard", "job": "job.yaml"}'
+	is "$(json .command)" "toehold label --out=labels-hard --job=job.yaml hard.jsonl"
+	is "$(json '.result | "\(.job) \(.progress.tickets)"')" "job.yaml 4"
+	for n in 1 2 3; do step "{\"draft\": \"labels-hard\", \"ticket\": \"p03$n\", \"as\": \"a\"}"; done
+	post /api/draft/finish '{"draft": "labels-hard", "finish": "hard-labelled.jsonl"}'
+	is "$(json .command)" "toehold label --finish=hard-labelled.jsonl labels-hard"
+	is "$(json '.result | "\(.tickets) \(.left_out) \(.next)"')" "3 1 toehold add job.yaml hard-labelled.jsonl --as harder"
+	get /api/state
+	is "$(json '[.files[].name] | index("hard-labelled.jsonl") != null')" true
+	step '{"draft": "labels-hard", "reader": "first", "undo": true}'
+	post /api/draft/step '{"draft": "labels-hard", "accept": true}'
+	has "$(json .message)" "no ticket that is still to be read"
+	refused 400 /api/draft/take '{"from": "../hard.jsonl", "out": "x", "job": "job.yaml"}' "is not a file of this folder"
+	refused 400 /api/draft/take '{"from": "hard.jsonl", "out": "../x", "job": "job.yaml"}' "plain file name"
+	refused 400 /api/draft/take '{"from": "hard.jsonl", "out": "x", "job": "/etc/passwd"}' "is not a job of this folder"
+	refused 400 /api/draft/delete '{"draft": "."}' "is not a draft of this folder"
+	refused 400 /api/draft/delete '{"draft": "labels-hard", "everywhere": true}' "no parameter 'everywhere'"
+	post /api/draft/delete '{"draft": "labels-hard"}'
+	is "$(json '"\(.command) \(.result.deleted)"')" "toehold label --delete labels-hard labels-hard"
+	get /api/state
+	is "$(json '.drafts | length')" 0
+	[ ! -e labels-hard ]
+	is "$(jq -s length hard-labelled.jsonl)" 3
+}

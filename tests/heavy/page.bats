@@ -131,6 +131,21 @@ label_draft() {
 	in_browser label_hostile
 }
 
+@test "label: suggested tickets, labelled for the job, given back, run, and the second decision" {
+	slow_job
+	toe 0 smoke job.yaml --name r
+	in_browser label_more
+	is "$(jq -s 'length' hard-labelled.jsonl)" 9
+	is "$("$toehold" show r --json | jq '.slices | length')" 2
+}
+
+@test "label: the labels of an export taken at once, and a draft deleted after a question" {
+	tickets 30
+	toe 0 label tickets.jsonl -o d
+	in_browser label_accept
+	[ ! -e d ]
+}
+
 @test "a task that writes: marks and texts in the place of labels" {
 	extract_job
 	toe 0 smoke job.yaml --name r

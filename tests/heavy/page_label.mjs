@@ -119,6 +119,57 @@ async function story({ visit, see, click }, page) {
 	assert.match(page.url(), /#\/choose$/);
 }
 
+/** Harder tickets: suggested, labelled with keys, given back, run, decided again; each with its command. */
+async function more({ visit, see, click }, page) {
+	await visit(page, "next");
+	await page.getByLabel("From", { exact: true }).selectOption("pool.jsonl");
+	await click(page, "button", "Suggest tickets");
+	await see(page, "10 proposals");
+	await click(page, "button", "Label these tickets");
+	await see(page, "0 labelled");
+	await did(page, "toehold label --reveal --reader=first labels-hard");
+	await page.getByText("toehold label --out=labels-hard --job=job.yaml hard.csv", { exact: true }).first().waitFor({ state: "attached" });
+	assert.equal(await page.locator(".bucket").count(), 3); // The job's labels, which nobody changes.
+	assert.equal(await page.getByRole("link", { name: "Buckets" }).count(), 0);
+	for (let at = 1; at <= 9; at++) {
+		await page.keyboard.press(await keyOf(page));
+		await see(page, `${at} labelled`);
+	}
+	await see(page, "1 to go");
+	await page.keyboard.press("s");
+	await see(page, "1 skipped");
+	await click(page, "link", "Add them to the job");
+	await click(page, "button", "Write the labelled tickets");
+	await see(page, "9 labelled tickets; 1 ticket without a label left out.");
+	await did(page, "toehold label --finish=hard-labelled.jsonl labels-hard");
+	await click(page, "button", "Run them");
+	await see(page, "What changed");
+	await did(page, /^toehold add --as=harder --run=r --all job.yaml hard-labelled.jsonl/);
+	await page.getByRole("cell", { name: /^\d of 9$/ }).first().waitFor();
+	await click(page, "link", "See the decision");
+	await page.getByRole("columnheader", { name: "Harder" }).waitFor();
+}
+
+/** The labels of an export taken with one click, and back with one; then the draft is deleted. */
+async function accept({ visit, see, click }, page) {
+	await visit(page, "label", "d", "tickets");
+	await see(page, "0 labelled");
+	await page.keyboard.press("2");
+	await see(page, "1 labelled");
+	await click(page, "button", "take the export's labels for the other 29");
+	await see(page, "30 labelled");
+	await did(page, "toehold label --reveal --reader=first --accept d");
+	await page.keyboard.press("u");
+	await see(page, "1 labelled");
+	await visit(page, "label");
+	await click(page, "button", "Delete d");
+	await click(page, "button", "Keep it");
+	await click(page, "button", "Delete d");
+	await click(page, "button", "Yes, delete it");
+	await see(page, "is deleted");
+	await did(page, "toehold label --delete d");
+}
+
 /** 25 tickets with nothing but the keyboard, as fast as keys come: none is lost, none is doubled. */
 async function keyboard({ visit, see }, page) {
 	await visit(page, "label", "d", "tickets");
@@ -161,5 +212,5 @@ export const views = [["label"], ["label", "labels-raw"], ["label", "d", "bucket
 /** Scenarios of page.mjs, with its tools. */
 export const scenarios = (tools) =>
 	Object.fromEntries(
-		Object.entries({ label: story, label_keys: keyboard, label_hostile: hostile })
+		Object.entries({ label: story, label_keys: keyboard, label_hostile: hostile, label_more: more, label_accept: accept })
 			.map(([name, scenario]) => [name, (page) => scenario(tools, page)]));

@@ -15,8 +15,8 @@ export class Draft {
 		this.tickets = answer.tickets;
 	}
 
-	#take({ draft, file, reader, readers, buckets, progress, can_undo }) {
-		Object.assign(this, { id: draft, file, reader, readers, buckets, progress });
+	#take({ draft, file, job, reader, readers, buckets, progress, can_undo }) {
+		Object.assign(this, { id: draft, file, job, reader, readers, buckets, progress });
 		this.canUndo = can_undo;
 	}
 
@@ -53,10 +53,10 @@ export class Draft {
 		return this.tickets.find((ticket) => ticket.id === id);
 	}
 
-	/** How many labels are enough: 25; for a second reader, as many as the others gave. */
+	/** How many labels are enough: 25, or all of a job's; for a second reader, as many as the others gave. */
 	get goal() {
 		const others = this.tickets.filter((ticket) => ticket.of_others).length;
 		const isSecond = others > 0 && this.readers[0] !== this.reader;
-		return isSecond ? others : Math.min(25, this.progress.tickets);
+		return isSecond ? others : Math.min(this.job ? Infinity : 25, this.progress.tickets);
 	}
 }

@@ -3,6 +3,7 @@
 
 import { address } from "./app.js";
 import { announce, el, name } from "./dom.js";
+import { FIRST } from "./label_draft.js";
 import { drawTicket } from "./label_ticket.js";
 import { count } from "./words.js";
 
@@ -20,7 +21,7 @@ function progress(draft) {
 			"p",
 			{},
 			el("b", {}, `${labelled} labelled`),
-			rest > 0 ? ` · ${rest} to go` : " · enough for a smoke test",
+			rest > 0 ? ` · ${rest} to go` : draft.job ? " · all of them" : " · enough for a smoke test",
 			unsure > 0 && ` · ${unsure} unsure`,
 			skipped > 0 && ` · ${skipped} skipped`,
 		),
@@ -124,8 +125,17 @@ export function drawTickets(draft, leaving) {
 		);
 	}
 
+	/** One step for all labels of the export that are still to be read; one undo takes them back. */
+	function acceptAll(n) {
+		return el(
+			"button",
+			{ type: "button", id: "accept", class: "quiet", click: () => step({ accept: true }) },
+			`take the export's labels for the other ${n}`,
+		);
+	}
+
 	function redraw() {
-		const { labelled } = draft.progress;
+		const { labelled, acceptable } = draft.progress;
 		const focused = place.querySelector(":focus-visible")?.id; // A click leaves Enter its meaning.
 		place.replaceChildren(
 			progress(draft),
@@ -139,9 +149,20 @@ export function drawTickets(draft, leaving) {
 				ticket && button("s", "skip", null, { class: "quiet" }),
 				button("u", "undo", null, { class: "quiet", disabled: !draft.canUndo }),
 				marks().length > 0 && button("x", marks()[marked]?.covered ? "uncover" : "cover", null, { class: "quiet" }),
+				acceptable > 0 && draft.reader === FIRST && acceptAll(acceptable),
 			),
-			...(labelled >= draft.goal
-				? [el("p", { class: "actions" }, el("a", { class: "button", href: address("label", draft.id, "finish", draft.reader) }, "Make the job"))]
+			...(labelled >= draft.goal || (draft.job && !ticket)
+				? [
+						el(
+							"p",
+							{ class: "actions" },
+							el(
+								"a",
+								{ class: "button", href: address("label", draft.id, "finish", draft.reader) },
+								draft.job ? "Add them to the job" : "Make the job",
+							),
+						),
+					]
 				: []),
 		);
 		place.querySelectorAll(".place")[marked]?.classList.add("marked");

@@ -1,8 +1,41 @@
 // The start of labelling: an export is dropped, chosen or pasted; or a draft goes on.
 
-import { Refusal, upload } from "./api.js";
+import { changeDraft, Refusal, upload } from "./api.js";
 import { address } from "./app.js";
 import { announce, el, field, name } from "./dom.js";
+
+/** A draft, with its end: asked first, as the labels and the export are gone then. */
+function draftItem(draft) {
+	const ask = () => {
+		item.replaceChildren(
+			el("span", {}, "Delete ", name(draft.id), " with its labels and its export? "),
+			el("button", { type: "button", class: "quiet", click: remove }, "Yes, delete it"),
+			" ",
+			el("button", { type: "button", class: "quiet", click: show, autofocus: true }, "Keep it"),
+		);
+		item.querySelector("[autofocus]").focus();
+	};
+	const remove = async () => {
+		try {
+			await changeDraft("delete", { draft: draft.id });
+			item.replaceChildren(name(draft.id), el("span", { class: "note" }, " is deleted"));
+			announce("Deleted");
+		} catch (refusal) {
+			item.append(el("p", { class: "warn", role: "alert" }, refusal.message));
+		}
+	};
+	const show = (event) => {
+		item.replaceChildren(
+			el("a", { href: address("label", draft.id) }, name(draft.id)),
+			el("span", { class: "note" }, " from ", name(draft.file), " "),
+			el("button", { type: "button", class: "quiet", "aria-label": `Delete ${draft.id}`, click: ask }, "Delete"),
+		);
+		if (event) item.querySelector("button").focus();
+	};
+	const item = el("li", {});
+	show();
+	return item;
+}
 
 function drafts(all) {
 	return (
@@ -14,14 +47,7 @@ function drafts(all) {
 			el(
 				"ul",
 				{ class: "plain" },
-				all.map((draft) =>
-					el(
-						"li",
-						{},
-						el("a", { href: address("label", draft.id) }, name(draft.id)),
-						el("span", { class: "note" }, " from ", name(draft.file)),
-					),
-				),
+				all.map(draftItem),
 			),
 		)
 	);

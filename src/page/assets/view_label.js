@@ -7,6 +7,7 @@ import { drawBuckets } from "./label_buckets.js";
 import { drawColumns } from "./label_columns.js";
 import { Draft, FIRST } from "./label_draft.js";
 import { drawFinish } from "./label_finish.js";
+import { drawGive } from "./label_give.js";
 import { drawReaders } from "./label_readers.js";
 import { drawTickets } from "./label_tickets.js";
 import { drawUpload } from "./label_upload.js";
@@ -29,11 +30,17 @@ const parts = [
 	{ path: "finish", title: "Make the job", draw: drawFinish },
 ];
 
-function tabs(id, current, reader) {
+/** Tickets for a job that is there: its labels are the buckets, and the tickets go to it. */
+const partsOfJob = [
+	...parts.filter(({ path }) => path === "tickets" || path === "readers"),
+	{ path: "finish", title: "Add them to the job", draw: drawGive },
+];
+
+function tabs(id, all, current, reader) {
 	return el(
 		"nav",
 		{ "aria-label": "Labelling", class: "label-tabs" },
-		parts.map((part) =>
+		all.map((part) =>
 			el(
 				"a",
 				{
@@ -52,11 +59,18 @@ export async function draw([id, path, reader = FIRST], leaving) {
 	if (!known) return drawUpload(getKnown().drafts);
 	if (!known.ready) return drawColumns(known);
 	const draft = new Draft(await read("draft", { draft: id, reader }));
-	const part =
-		parts.find((one) => one.path === path) ?? parts[draft.buckets.length === 0 ? 1 : 0];
+	const all = draft.job ? partsOfJob : parts;
+	const part = all.find((one) => one.path === path) ?? all[draft.buckets.length === 0 ? 1 : 0];
 	return [
-		el("p", { class: "eyebrow" }, name(draft.file), " · read by ", name(reader)),
-		tabs(id, part, reader),
+		el(
+			"p",
+			{ class: "eyebrow" },
+			name(draft.file),
+			draft.job && [" · for ", name(draft.job)],
+			" · read by ",
+			name(reader),
+		),
+		tabs(id, all, part, reader),
 		await part.draw(draft, leaving),
 	];
 }

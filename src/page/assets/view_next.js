@@ -1,6 +1,6 @@
 // Next: harder tickets to label, more tickets to add, a head to train, and papers to take along.
 
-import { act, actAndWait, fileAddress } from "./api.js";
+import { act, actAndWait, changeDraft, fileAddress } from "./api.js";
 import { address, currentJob, currentRun, getKnown, loadRun, refresh } from "./app.js";
 import { learningChart } from "./curves.js";
 import { announce, choice, el, field, name, table } from "./dom.js";
@@ -60,6 +60,35 @@ const proposalColumns = [
 	{ title: "Why", cell: (one) => one.why, class: "wide" },
 ];
 
+/** The proposals open as a draft of labels for this job, with one click. */
+function labelThem(file) {
+	const trouble = el("p", { role: "alert" });
+	const open = async ({ currentTarget: button }) => {
+		const stem = `labels-${file.replace(/\.\w+$/, "")}`;
+		const taken = getKnown().drafts.map((draft) => draft.id);
+		let id = stem;
+		for (let n = 2; taken.includes(id); n++) id = `${stem}-${n}`;
+		button.disabled = true;
+		try {
+			await changeDraft("take", { from: file, out: id, job: currentJob().id });
+			location.hash = address("label", id, "tickets");
+		} catch (refusal) {
+			trouble.textContent = refusal.message;
+			button.disabled = false;
+		}
+	};
+	return el(
+		"div",
+		{},
+		el(
+			"p",
+			{ class: "actions" },
+			el("button", { type: "button", class: "button", click: open }, "Label these tickets"),
+		),
+		trouble,
+	);
+}
+
 function suggest(run) {
 	return actionForm(
 		"Harder tickets",
@@ -95,13 +124,7 @@ function suggest(run) {
 					proposalColumns,
 					result.proposals,
 				),
-				el(
-					"p",
-					{},
-					"Fill in the labels of ",
-					name(result.out),
-					", then add them below as harder tickets.",
-				),
+				labelThem(result.out),
 			];
 		},
 	);

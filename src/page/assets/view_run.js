@@ -3,7 +3,7 @@
 import { follow, stop } from "./api.js";
 import { address, getKnown, refresh } from "./app.js";
 import { lane, laneMarks } from "./charts.js";
-import { announce, el, name } from "./dom.js";
+import { announce, el, name, table } from "./dom.js";
 import { bytes, count, duration, progressWords } from "./words.js";
 
 const stateWords = {
@@ -118,6 +118,39 @@ function headline(progress) {
 	return progress.leftUs > 0 ? `About ${duration(progress.leftUs)} left` : "Working …";
 }
 
+/** What added tickets changed: the pick, and who was right on them. */
+function whatChanged({ result }) {
+	const change = result?.change;
+	if (!change) return null;
+	const short = (full) => result.candidates.find((one) => one.name === full)?.short_name ?? full;
+	const [before, now] = [change.pick_before, change.pick_now].map((full) =>
+		full ? name(short(full)) : "none",
+	);
+	return el(
+		"section",
+		{},
+		el("h2", {}, "What changed"),
+		el(
+			"p",
+			{},
+			change.pick_before === change.pick_now ? ["The pick stays: ", now] : ["The pick was ", before, ", and is now ", now],
+			".",
+		),
+		table(
+			`On the ${count(change.tickets, `${change.role} ticket`)}`,
+			[
+				{ title: "Candidate", cell: (one) => name(short(one.name)) },
+				{
+					title: "Right",
+					cell: (one) => (one.added_tickets ? `${one.added_right} of ${one.added_tickets}` : "not asked"),
+					class: "n",
+				},
+			],
+			change.candidates,
+		),
+	);
+}
+
 function atEnd(progress, action) {
 	const { end } = progress;
 	const run = decides.has(action.action) && progress.run;
@@ -130,6 +163,7 @@ function atEnd(progress, action) {
 				: null,
 			el("a", { class: "button second", href: "#/" }, "To the start"),
 		),
+		whatChanged(end),
 		end.message
 			? el(
 					"details",
