@@ -36,6 +36,8 @@ static const struct opt_row rows[] = {
 	OPT_TEXT("out", 'o', AT(out), "FILE",
 		 "output file (default: heads/NAME.head.json or tuned/NAME.gguf beside the store)"),
 	OPT_FLAG("force", 0, AT(force), "overwrite an existing file"),
+	OPT_TEXT("use", 'u', AT(use), "HEAD",
+		 "train nothing: put this head, a file or a name, into the job file"),
 	OPT_FLAG("no-cache", 0, AT(no_cache), "do not cache hidden states (docs/tuning.md)"),
 	OPT_FLAG("evaluate", 0, AT(evaluate),
 		 "also tune models whose licence forbids your use; they are never picked"),
@@ -64,7 +66,8 @@ static const struct opt_spec spec = {
 		"is held out and the best epoch is kept; nothing is written if no epoch is better\n"
 		"than the original model. Tickets that (nearly) repeat one under test, in the job\n"
 		"or in any run of the store, are left out. Ctrl-C keeps the states, or the best\n"
-		"epoch, so far.",
+		"epoch, so far. --use adds a head to the job file, whose comments stay; the next\n"
+		"'toehold smoke' then measures it.",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
 	.options_bytes = sizeof(struct tune_options),
@@ -83,8 +86,8 @@ static int tune_run(struct cmd *cmd, void *options)
 		return -1;
 	s->sandbox = !o->no_sandbox;
 	s->timeout_us = o->timeout_s * 1000000;
-	r = tuning_begin(&t);
-	if (r == 0)
+	r = o->use ? tune_use(&t) : tuning_begin(&t);
+	if (r == 0 && !o->use)
 		r = o->weights ? tune_weights(&t) : tune_head(&t);
 	run_events_finish(s, r < 0 ? err_exit_code(cmd->err.kind) : r);
 	event_lines_close(s->events.lines);

@@ -131,9 +131,11 @@ void tuned_write_text(struct arena *a, const struct tuned *t, FILE *out)
 	tune_write_curve(a, t, out);
 	fprintf(out,
 		"\nHead '%s' (sha256 %.12s), compared with %zu set%s of tickets under test: %s\n"
-		"Add to %s:\n  heads: [%s]\nThen 'toehold smoke' measures it beside the others.\n",
+		"Put it into the job: toehold tune %s --use %s\nOr add to %s:\n  heads: [%s]\n"
+		"Then 'toehold smoke' measures it beside the others.\n",
 		display_text(a, h->name), h->sha256, t->n_slices, t->n_slices == 1 ? "" : "s",
-		display_path(a, h->path), display_path(a, t->job_path),
+		display_path(a, h->path), display_shell_word(a, t->job_path),
+		display_shell_word(a, h->path), display_path(a, t->job_path),
 		display_path(a, t->for_job));
 }
 

@@ -9,7 +9,7 @@
 #include "judge/head/head.h"
 
 struct tune_options {
-	const char *model, *train, *name, *out, *store, *rate, *quant, *events;
+	const char *model, *train, *name, *out, *store, *rate, *quant, *events, *use;
 	int64_t number, threads, timeout_s, epochs, layers;
 	bool weights, no_cache, no_sandbox, evaluate, force, json, quiet;
 };
@@ -52,6 +52,9 @@ const char *tuning_path_for_job(const struct tuning *t);
 
 /* Trains a linear head on the hidden states; the weights do not change. Prints the result. */
 int tune_head(struct tuning *t) MUST_USE;
+
+/* Puts the head of --use into the job file, and says so. Needs no tuning_begin(). */
+int tune_use(struct tuning *t) MUST_USE;
 
 /* Trains the weights themselves. Prints the result. Returns 1 if they got no better. */
 int tune_weights(struct tuning *t) MUST_USE;

@@ -61,6 +61,41 @@ use_head() { echo "heads: [heads/tiny.head.json]" >>job.yaml; }
 		"learnt from" "50 more labels" "  heads: [heads/tiny.head.json]"
 }
 
+@test "--use puts a head into the job: by name or file, once, and comments stay" {
+	world
+	echo '# the end' >>job.yaml
+	cp job.yaml before.yaml
+	tuned
+	tuned --name other
+	toe 3 tune job.yaml --use nothing
+	toe 3 tune job.yaml --use train.jsonl
+	toe 2 tune job.yaml --use tiny --train train.jsonl
+	cmp job.yaml before.yaml
+	toe 0 tune job.yaml --use tiny
+	has "$output" "job.yaml now has the head 'tiny'"
+	toe 0 tune job.yaml --use heads/tiny.head.json --json
+	is "$(json '"\(.head) \(.was_there)"')" "heads/tiny.head.json true"
+	toe 0 tune job.yaml --use other
+	is "$(cat job.yaml)" "$(cat before.yaml)
+heads: [heads/other.head.json, heads/tiny.head.json]"
+	toe 0 smoke job.yaml --json
+	is "$(json '.candidates | map(.name) | join(", ")')" "baseline majority, tiny plain, tiny tuned other, tiny tuned tiny"
+	# From elsewhere, the job names a head that does not lie below it by its whole path.
+	mkdir sub
+	sed 's/: \([a-z]*\.jsonl\)/: ..\/\1/; s/tiny.script/..\/tiny.script/' before.yaml >sub/job.yaml
+	toe 0 tune sub/job.yaml --use heads/tiny.head.json
+	is "$(tail -n 1 sub/job.yaml)" "heads: [$PWD/heads/tiny.head.json]"
+	toe 0 plan sub/job.yaml --json
+	has "$output" "tiny tuned"
+	# A link leads to the file that is changed.
+	cp before.yaml real.yaml
+	chmod 640 real.yaml
+	ln -sf real.yaml link.yaml
+	toe 0 tune link.yaml --use heads/tiny.head.json
+	[ -L link.yaml ]
+	is "$(stat -c %a real.yaml) $(tail -n 1 real.yaml)" "640 heads: [heads/tiny.head.json]"
+}
+
 @test "a second tuning writes the same head and asks nothing" {
 	world
 	tuned -o one.head.json
