@@ -22,7 +22,8 @@ struct try_options {
 
 static const struct opt_row rows[] = {
 	OPT_LIST("prompt", 'p', AT(trial.prompts), "FILE,...",
-		 "prompts to compare with the job's (default: the job's variants)"),
+		 "prompts to compare with the job's: files, or versions that 'toehold prompts' "
+		 "keeps (default: the job's variants)"),
 	OPT_LIST("ticket", 0, AT(trial.tickets), "ID,...", "ask these tickets"),
 	OPT_INT("tickets", 'n', AT(trial.n_tickets), "N",
 		"ask so many, drawn at random (default: 3)", 1, TRIAL_TICKETS_MAX),
@@ -43,7 +44,7 @@ static const struct opt_spec spec = {
 	.details =
 		"For reading, not for scoring: no run is made, and the verdicts of later runs do\n"
 		"not change. The two smallest models take part unless --models names others.\n"
-		"Put a prompt that you like into the job, as 'prompt' or under 'variants'.",
+		"'toehold prompts' keeps versions and puts one into the job, under 'variants'.",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
 	.options_bytes = sizeof(struct try_options),

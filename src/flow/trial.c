@@ -7,12 +7,14 @@
 
 #include "base/clock.h"
 #include "base/display.h"
+#include "base/file.h"
 #include "base/random.h"
 #include "flow/ask/pass_row.h"
 #include "flow/ask/track.h"
 #include "flow/interrupt.h"
 #include "flow/prepare/privacy.h"
 #include "flow/progress.h"
+#include "flow/prompts.h"
 #include "flow/run_open.h"
 #include "flow/say.h"
 #include "job/file/job_variants.h"
@@ -103,15 +105,35 @@ static int trial_ask(struct session *s, const struct candidate *c, struct trial_
 	return r;
 }
 
-/* The prompts of the command in place of the job's variants. */
-static int trial_load_prompts(struct cmd *cmd, const struct trial_options *o, struct variant *ret)
+/* A word that names no file is a prompt of the job, such as a version that was kept. */
+static int trial_find_prompt(struct cmd *cmd, const char *job_path, const char *word,
+			     struct variant *ret)
 {
+	const struct prompt_version *version;
+	struct job_prompts prompts;
+
+	if (prompts_load(cmd, job_path, &prompts) < 0 || prompts_find(&prompts, word, &version) < 0)
+		return -1;
+	*ret = (struct variant){ version->id, version->text };
+	return 0;
+}
+
+/* The prompts of the command in place of the job's variants. */
+static int trial_load_prompts(struct cmd *cmd, const char *job_path, const struct trial_options *o,
+			      struct variant *ret)
+{
+	struct arena *a = &cmd->arena;
+
 	if (o->prompts.n > JOB_MAX_VARIANTS)
 		return err_set(&cmd->err, ERR_USAGE, "--prompt: at most %d prompts are compared",
 			       JOB_MAX_VARIANTS);
-	for (size_t i = 0; i < o->prompts.n; i++)
-		if (job_variant_load(&cmd->arena, o->prompts.items[i], &ret[i], &cmd->err) < 0)
+	for (size_t i = 0; i < o->prompts.n; i++) {
+		const char *word = o->prompts.items[i];
+
+		if (file_exists(word) ? job_variant_load(a, word, &ret[i], &cmd->err) < 0 :
+					trial_find_prompt(cmd, job_path, word, &ret[i]) < 0)
 			return -1;
+	}
 	return 0;
 }
 
@@ -218,7 +240,7 @@ int trial_run(struct session *s, const char *job_path, const struct trial_option
 
 	s->sandbox = !o->prepare.no_sandbox;
 	s->timeout_us = o->timeout_s * 1000000;
-	if (trial_load_prompts(cmd, o, variants) < 0)
+	if (trial_load_prompts(cmd, job_path, o, variants) < 0)
 		return -1;
 	with.variants = variants;
 	with.n_variants = o->prompts.n;

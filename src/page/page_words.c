@@ -27,6 +27,7 @@ const struct page_row page_reads[] = {
 	{ "diff", "diff", "run run2", "candidate", { 0 }, PAGE_STORED, NULL },
 	{ "decide", "decide", "run", "bar", { 0 }, PAGE_STORED, NULL },
 	{ "doctor", "doctor", "", "", { 0 }, 0, NULL },
+	{ "prompts", "prompts", "job", "diff", { 0 }, 0, NULL },
 	{ "columns",
 	  "label",
 	  "upload",
@@ -58,6 +59,8 @@ const struct page_row page_drafts[] = {
 	  NULL },
 	{ "finish", "label", "draft", "finish tests models", { 0 }, PAGE_CHANGES, NULL },
 	{ "delete", "label", "draft", "", { "--delete" }, PAGE_CHANGES, NULL },
+	{ "prompt", "prompts", "job", "keep text use as", { 0 }, PAGE_CHANGES, NULL },
+	{ "head", "tune", "job", "use", { 0 }, PAGE_JOB_STORED | PAGE_CHANGES, NULL },
 	{ 0 },
 };
 
@@ -152,8 +155,9 @@ enum param_kind {
 	PARAM_VALUE,
 	PARAM_JOB, /* a job of the folder */
 	PARAM_FILE, /* one of its files */
-	PARAM_FILES, /* the same, several */
+	PARAM_PROMPTS, /* one of its files, or the name of a prompt; several */
 	PARAM_NEW, /* a new file or folder in it */
+	PARAM_NAME, /* of what is kept beside a job: no path */
 	PARAM_MODEL, /* a model that the page has listed; one, or several */
 	PARAM_DRAFT, /* one of its drafts of labels */
 	PARAM_UPLOAD, /* the file that was uploaded into a draft */
@@ -166,13 +170,13 @@ struct param {
 };
 
 static const struct param params[] = {
-	{ NULL, "job", PARAM_JOB },	  { "add", "tickets", PARAM_FILE },
-	{ NULL, "from", PARAM_FILE },	  { NULL, "train", PARAM_FILE },
-	{ "try", "prompt", PARAM_FILES }, { "make", "out", PARAM_DRAFT },
-	{ NULL, "out", PARAM_NEW },	  { NULL, "folder", PARAM_NEW },
-	{ NULL, "draft", PARAM_DRAFT },	  { NULL, "upload", PARAM_UPLOAD },
-	{ NULL, "finish", PARAM_NEW },	  { NULL, "model", PARAM_MODEL },
-	{ NULL, "models", PARAM_MODEL },
+	{ NULL, "job", PARAM_JOB },	    { "add", "tickets", PARAM_FILE },
+	{ NULL, "from", PARAM_FILE },	    { NULL, "train", PARAM_FILE },
+	{ "try", "prompt", PARAM_PROMPTS }, { "make", "out", PARAM_DRAFT },
+	{ NULL, "out", PARAM_NEW },	    { NULL, "folder", PARAM_NEW },
+	{ NULL, "draft", PARAM_DRAFT },	    { NULL, "upload", PARAM_UPLOAD },
+	{ NULL, "finish", PARAM_NEW },	    { NULL, "model", PARAM_MODEL },
+	{ NULL, "models", PARAM_MODEL },    { "tune", "use", PARAM_NAME },
 };
 
 struct words_build {
@@ -233,6 +237,14 @@ static bool words_is_plain(const char *name)
 	return *name && *name != '.' && *name != '-' && !strchr(name, '/') && strlen(name) < 200;
 }
 
+/* RULE: the name of a prompt is no file's, which the verb would read in its place. */
+static bool words_is_prompt(const char *text)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz0123456789-_";
+
+	return *text && strspn(text, plain) == strlen(text) && !file_exists(text);
+}
+
 /* What a text from the browser stands for. */
 static int words_resolve(struct words_build *b, const char *name, const char *text,
 			 const char **ret_text)
@@ -246,8 +258,11 @@ static int words_resolve(struct words_build *b, const char *name, const char *te
 		job = page_folder_job(b->folder, text);
 		*ret_text = job ? job->path : NULL;
 		return job ? 0 : words_fail(b, name, "is not a job of this folder");
+	case PARAM_PROMPTS:
+		if (words_is_prompt(text))
+			return 0;
+		/* fallthrough */
 	case PARAM_FILE:
-	case PARAM_FILES:
 		*ret_text = page_folder_file(b->folder, text);
 		return *ret_text ? 0 : words_fail(b, name, "is not a file of this folder");
 	case PARAM_DRAFT:
@@ -262,6 +277,7 @@ static int words_resolve(struct words_build *b, const char *name, const char *te
 			       0 :
 			       words_fail(b, name, "is not a model that the page has listed");
 	case PARAM_NEW:
+	case PARAM_NAME:
 		return words_is_plain(text) ? 0 : words_fail(b, name, "must be a plain file name");
 	case PARAM_VALUE:
 		break;

@@ -294,6 +294,9 @@ void plan_write_json(const struct job *job, const struct slice *slice, const str
 					    json_integer(c->model->facts.n_params_active));
 		if (c->model->engine != ENGINE_BASELINE)
 			json_object_set_new(row, "licence", licence_to_json(c->licence));
+		json_object_set_new(row, "reads_prompt",
+				    json_boolean(c->model->engine != ENGINE_BASELINE &&
+						 model_writes(c->model)));
 		if (c->refused)
 			json_object_set_new(row, "refused", json_string(c->refused));
 		json_array_append_new(list, row);

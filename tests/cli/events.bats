@@ -113,7 +113,7 @@ events() { jq -rs "$1" events.jsonl; }
 	is "$(events 'map("\(.event) \(.exit_code)") | join(", ")')" "run_finished 3"
 	rm events.jsonl
 	# Each ticket tells its label to whoever looks at the state.
-	jq -cs '{steps: map({match: (.text | split(" ")[4]), label: "a", hidden: [(.label == "a"), (.label == "b"), (.label == "c")] | map(if . then 1.5 else 0.5 end)})}' \
+	jq -cs '{steps: map({match: (.text | split(" ")[5]), label: "a", hidden: [(.label == "a"), (.label == "b"), (.label == "c")] | map(if . then 1.5 else 0.5 end)})}' \
 		tickets.jsonl >seen.script.json
 	odd_lines 101 102 '{"id": "xN", "text": "ticket N asks about L W", "label": "L"}' >two.jsonl
 	sed 's/tickets.jsonl/two.jsonl/; s/one.script/seen.script/' job.yaml >tune.yaml

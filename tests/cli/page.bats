@@ -124,6 +124,7 @@ load page
 @test "names from a browser: nothing that the page did not list reaches a command line" {
 	use_data
 	printf '{"id": "x", "text": "Top up failed", "label": "top_up"}\n' >../outside.jsonl
+	echo 'a file that the page does not list' >hidden
 	page_in job.yaml
 	enter
 	for path in /assets/../job.yaml /assets/..%2fjob.yaml /assets/%2e%2e/job.yaml /etc/passwd /assets/ /assets/a/b \
@@ -161,13 +162,60 @@ load page
 		init {"folder":"-x"} must be a plain file name
 		init {"folder":"a/b"} must be a plain file name
 		report {"out":"/tmp/x.html"} must be a plain file name
+		try {"prompt":["../outside.jsonl"]} is not a file of this folder
+		try {"prompt":["hidden"]} is not a file of this folder
 	END
+	for body in '{"use": "../x"}' '{"use": "heads/x.head.json"}' '{"use": "-x"}'; do
+		post /api/draft/head "$body"
+		is "$status" 400
+		has "$(json .error)" "must be a plain file name"
+	done
+	post /api/draft/prompt '{"from": "/etc/passwd", "keep": "x"}'
+	is "$(json .error)" "'prompt' has no parameter 'from'"
+	post /api/draft/prompt '{"keep": "../x", "text": "y"}'
+	is "$(json '"\(.exit_code) \(.result)"')" "3 null"
+	[ ! -e prompts ]
 	# An option is one word, whatever its value: it cannot become another.
 	post /api/do/smoke '{"name": "--json-events=owned"}'
 	id=$(json .id)
 	is "$(json .command)" "toehold smoke --name=--json-events=owned job.yaml"
 	events "$id" '.[-1].state' >/dev/null
 	[ ! -e owned ]
+}
+
+@test "prompts are written, kept, compared, asked and put into the job; so is a head" {
+	use_data
+	cp job.yaml before.yaml
+	page_in job.yaml
+	enter
+	get /api/read/prompts
+	is "$(json '.result.prompts | map(.id) | join(" ")')" job
+	own=$(json '.result.prompts[0].text')
+	text="$own"$'\nIt\'s <b>"short"</b> $(touch owned)'
+	post /api/draft/prompt "$(jq -cn --arg text "$text" '{keep: "short", text: $text}')"
+	is "$(json '.result.text')" "$text"
+	kept=$(json .result.id)
+	# The command can be typed as it stands.
+	command=$(json .command)
+	rm -r prompts
+	eval "${command/#toehold/\"\$toehold\"}" >/dev/null
+	[ -e "prompts/$kept.txt" ] && [ ! -e owned ]
+	get "/api/read/prompts?diff=job,$kept"
+	is "$(json '.result.lines | map(select(.mark != " ") | .mark + .text) | join("|")')" "+It's <b>\"short\"</b> \$(touch owned)"
+	get /api/read/plan
+	is "$(json '.result.candidates | map(select(.reads_prompt).name) | join(", ")')" "small plain, large plain"
+	do_it try "{\"tickets\": 2, \"prompt\": [\"$kept\"]}"
+	is "$(json .command)" "toehold try --prompt=$kept --tickets=2 job.yaml"
+	is "$(events "$id" '.[-3:] | "\(.[0].event) \(.[0].done) \(.[0].total) \(.[-1].state) \(.[-1].result.tickets[0].answers | length)"')" "progress 8 8 done 4"
+	cmp job.yaml before.yaml
+	post /api/draft/prompt "{\"use\": \"$kept\"}"
+	is "$(json '"\(.command) \(.result.variant)"')" "toehold prompts --use=$kept job.yaml short"
+	is "$(diff before.yaml job.yaml)" "$(diff before.yaml <(cat before.yaml; echo "variants: {short: {file: prompts/$kept.txt}}"))"
+	post /api/draft/head '{"use": "small"}'
+	is "$(json .exit_code)" 3
+	has "$(json .message)" "there is no head 'small'"
+	get /api/state
+	is "$(json '.runs | length')" 0
 }
 
 @test "hostile names survive: jobs, labels, ids, runs" {

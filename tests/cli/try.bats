@@ -90,3 +90,86 @@ one plain:strict"
 	has "$output" "No prompt can be shown: it was purged; its checksum stays." "$sum"
 	lacks "$output" "Return JSON"
 }
+
+@test "prompts: kept by hash, read by nobody else, listed, compared, asked, and put into the job" {
+	printf '# mine\nlabels: [a, b, c] # the buckets\ntickets: tickets.jsonl\nmodels: [one.script.json]\n' >job.yaml
+	cp job.yaml before.yaml
+	toe 0 prompts job.yaml --keep short --from short.txt
+	has "$output" "kept as short-" "prompts/short-"
+	toe 0 prompts job.yaml --keep short --text $'Choose one of {labels}.\nBe "quick" & exact: \'now\'.\n' --json
+	second=$(json .id)
+	is "$(json .sha256 | cut -c1-12)" "${second#short-}"
+	is "$(head -c -1 "prompts/$second.txt" | sha256sum | cut -c1-12)" "${second#short-}"
+	is "$(stat -c %a prompts prompts/* | xargs)" "700 600 600"
+	# A changed file is no version any more; other files are none.
+	echo more >prompts/short-0123456789ab.txt
+	echo more >prompts/notes.txt
+	toe 0 prompts job.yaml --json
+	is "$(json '.prompts | map(.kind) | join(" ")')" "job kept kept"
+	is "$(json '.prompts[-1] | "\(.id) \(.name) \(.text)"')" "$second short "$'Choose one of {labels}.\nBe "quick" & exact: \'now\'.'
+	first=$(json '.prompts[1].id')
+	toe 0 prompts job.yaml
+	has "$output" "job" "in the job" "$first" "Choose one of {labels}."
+	toe 0 prompts job.yaml --show "${first#short-}"
+	is "$output" $'Choose one of {labels}.\nBe quick.'
+	toe 0 prompts job.yaml --diff "$first,short" # the newest of that name
+	is "$(tail -n 3 <<<"$output")" $'  Choose one of {labels}.\n- Be quick.\n+ Be "quick" & exact: \'now\'.'
+	toe 0 prompts job.yaml --diff short --json
+	is "$(json '"\(.from.id) \(.to.id) \(.lines | map(select(.mark == "+")) | length)"')" "job $second 2"
+	toe 0 try job.yaml --prompt "$first,short" --json
+	is "$(answers .candidate | sort -u)" "one · plain
+one · plain:$first
+one · plain:$second"
+	# Kept again, an older text is the newest version.
+	toe 0 prompts job.yaml --keep short --from short.txt
+	toe 0 prompts job.yaml --show short
+	is "$output" $'Choose one of {labels}.\nBe quick.'
+	cmp job.yaml before.yaml
+	toe 0 prompts job.yaml --use short
+	is "$output" "job.yaml now has: variants: {short: {file: prompts/$first.txt}}"
+	toe 0 prompts job.yaml --use "$second" --as exact --json
+	is "$(json '"\(.variant) \(.was_there)"')" "exact false"
+	is "$(cat job.yaml)" "$(cat before.yaml)
+variants: {exact: {file: prompts/$second.txt}, short: {file: prompts/$first.txt}}"
+	toe 0 prompts job.yaml --use short
+	has "$output" "has it already"
+	toe 0 smoke job.yaml --name r --json
+	is "$(json 'asked[].name' | sort)" "one plain
+one plain:exact
+one plain:short"
+	[ "$(ls -- *.toehold)" = job.toehold ]
+}
+
+@test "prompts: what is refused changes nothing" {
+	job one.script.json $'variants:\n  # by hand\n  strict: {file: short.txt}\n  long: |\n    Choose one of {labels}.\n'
+	cp job.yaml before.yaml
+	while read -r code words; do
+		# shellcheck disable=SC2086
+		toe "$code" prompts job.yaml $words
+	done <<-'END'
+		2 --keep short
+		2 --text x
+		2 --keep a --use b
+		2 --as x
+		2 --diff a,b,c
+		3 --keep A --text x
+		3 --keep ../x --text x
+		3 --keep x --from none.txt
+		3 --show nothing
+		3 --show ../../etc/passwd
+		3 --use job
+		3 --use strict
+	END
+	toe 3 prompts job.yaml --keep x --text ''
+	toe 3 prompts job.yaml --keep x --text $'a\x01b'
+	[ ! -e prompts ]
+	toe 0 prompts job.yaml --keep strict --text 'Another {labels}.'
+	kept=$(cd prompts && ls)
+	toe 3 prompts job.yaml --use "${kept%.txt}"
+	has "$stderr" "the job has another variant 'strict'; choose a name with --as"
+	cmp job.yaml before.yaml
+	toe 0 prompts job.yaml --use "${kept%.txt}" --as other
+	is "$(diff before.yaml job.yaml)" "4a5
+>   other: {file: prompts/$kept}"
+	toe 0 plan job.yaml
+}

@@ -68,6 +68,27 @@ stopped_run() {
 	has "$(cat support/job.yaml)" "bar:" "a:"
 }
 
+@test "a prompt is written, tried on two models, kept twice, compared, and put into the job" {
+	slow_job
+	cp job.yaml before.txt
+	in_browser prompts
+	is "$(diff before.txt job.yaml | grep -c '^<')" 0
+	has "$(cat job.yaml)" "variants: {short: {file: prompts/short-"
+	is "$(find . -name '*.toehold')" "" # nothing was recorded
+}
+
+# The model answers "a" to everything; its hidden states tell the labels apart.
+@test "a head is trained, its learning curve looked at, put into the job, and measured" {
+	tickets 12
+	odd_lines 101 220 '{"id": "rN", "text": "ticket N asks about L W", "label": "L"}' >train.jsonl
+	cat tickets.jsonl train.jsonl | jq -cs '{steps: map({match: (.text | split(" ")[5]), label: "a",
+		hidden: [(.label == "a"), (.label == "b"), (.label == "c")] | map(if . then 1.5 else 0.5 end)})}' >seen.script.json
+	job seen.script.json
+	toe 1 smoke job.yaml --name r
+	in_browser head
+	is "$(tail -n 1 job.yaml)" "heads: [heads/seen.head.json]"
+}
+
 @test "keyboard only" {
 	slow_job
 	toe 0 smoke job.yaml --name r
@@ -80,6 +101,7 @@ stopped_run() {
 	toe 0 add job.yaml harder.jsonl --as harder
 	toe 1 smoke job.yaml --name other --models one.script.json
 	label_draft
+	toe 0 prompts job.yaml --keep short --text 'Choose one of {labels}.'
 	in_browser looks r other
 }
 

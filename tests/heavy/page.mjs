@@ -7,6 +7,7 @@ import { availableParallelism, loadavg } from "node:os";
 import { chromium } from "playwright-core";
 import { scenarios as labelling, views as labelViews } from "./page_label.mjs";
 import { pictures } from "./page_pictures.mjs";
+import { scenarios as trying } from "./page_try.mjs";
 
 const BUSY = 75; // others use the machine: nothing is known
 
@@ -301,7 +302,7 @@ async function large(page) {
 	else assert.equal(Math.max(took, scroll, search) < 1000, true);
 }
 
-const scenarios = { story, lost, made, keyboard, looks, written, hostile, large, pictures: (page, rest) => pictures({ visit, see, click }, page, rest), ...labelling({ visit, see, click, foreign }) };
+const scenarios = { story, lost, made, keyboard, looks, written, hostile, large, pictures: (page, rest) => pictures({ visit, see, click }, page, rest), ...labelling({ visit, see, click, foreign }), ...trying({ visit, see, click, foreign, findings }) };
 const browser = await chromium.launch({ executablePath: process.env.chromium, args: ["--no-sandbox"] });
 try {
 	const page = await open(browser);

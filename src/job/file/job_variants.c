@@ -14,6 +14,8 @@
 
 enum { VARIANT_NAME_MAX_BYTES = 32 };
 
+const char job_variant_names[] = "1 to 32 of the characters a-z, 0-9, - and _";
+
 /* The place of a byte that no prompt may hold, or n. */
 static size_t variants_find_control(const char *text, size_t n)
 {
@@ -48,40 +50,49 @@ int job_prompt_read(struct yaml_file *file, const yaml_node_t *value, const char
 	return 0;
 }
 
+int job_prompt_take(struct arena *a, const char *text, size_t n, const char **ret_text,
+		    struct err *err)
+{
+	if (str_utf8_error(text, n) >= 0 || variants_find_control(text, n) < n)
+		return err_set(err, ERR_INPUT, "a prompt is UTF-8 text without control characters");
+	n = variants_trimmed(text, n);
+	if (n == 0)
+		return err_set(err, ERR_INPUT, "the file holds no prompt");
+	*ret_text = arena_strndup(a, text, n);
+	return 0;
+}
+
 int job_variant_load(struct arena *a, const char *path, struct variant *ret_variant,
 		     struct err *err)
 {
+	struct variant variant = { .name = str_basename(arena_strdup(a, path)) };
 	char *text;
 	size_t n;
 
 	if (file_read(a, path, JOB_MAX_BYTES, &text, &n, err) < 0)
 		return -1;
-	if (str_utf8_error(text, n) >= 0 || variants_find_control(text, n) < n)
-		return err_set(err, ERR_INPUT,
-			       "%s: a prompt is UTF-8 text without control characters",
-			       display_path(a, path));
-	n = variants_trimmed(text, n);
-	if (n == 0)
-		return err_set(err, ERR_INPUT, "%s: the file holds no prompt",
-			       display_path(a, path));
-	*ret_variant =
-		(struct variant){ str_basename(arena_strdup(a, path)), arena_strndup(a, text, n) };
+	if (job_prompt_take(a, text, n, &variant.pattern, err) < 0)
+		return err_wrap(err, "%s", display_path(a, path));
+	*ret_variant = variant;
 	return 0;
+}
+
+bool job_variant_is_name(const char *name)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-_";
+	size_t n = strlen(name);
+
+	return n > 0 && n <= VARIANT_NAME_MAX_BYTES && strspn(name, allowed) == n;
 }
 
 static int variants_check_name(const struct yaml_file *file, const yaml_node_t *node,
 			       const struct job *job, struct err *err)
 {
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-_";
 	const char *name = yaml_text(node);
-	size_t n = strlen(name);
 
-	if (node->type != YAML_SCALAR_NODE || n == 0 || n > VARIANT_NAME_MAX_BYTES ||
-	    strspn(name, allowed) != n)
-		return yaml_fail(file, node, err,
-				 "variants: a name has 1 to %d of the characters a-z, 0-9, - and "
-				 "_, such as 'short'",
-				 VARIANT_NAME_MAX_BYTES);
+	if (node->type != YAML_SCALAR_NODE || !job_variant_is_name(name))
+		return yaml_fail(file, node, err, "variants: a name has %s, such as 'short'",
+				 job_variant_names);
 	for (size_t i = 0; i < job->n_variants; i++)
 		if (strcmp(job->variants[i].name, name) == 0)
 			return yaml_fail(file, node, err,

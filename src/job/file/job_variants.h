@@ -19,6 +19,14 @@ int job_prompt_read(struct yaml_file *file, const yaml_node_t *value, const char
 int job_variants_read(struct yaml_file *file, const yaml_node_t *map, struct job *job,
 		      struct err *err) MUST_USE;
 
+/* The same for text that is not of a job file; messages name no place. */
+int job_prompt_take(struct arena *a, const char *text, size_t n, const char **ret_text,
+		    struct err *err) MUST_USE;
+
+/* Whether a variant can have this name; and, for messages, what a name has. */
+bool job_variant_is_name(const char *name);
+extern const char job_variant_names[];
+
 /* The prompt of a file that is no job's, such as that of `try --prompt`. */
 int job_variant_load(struct arena *a, const char *path, struct variant *ret_variant,
 		     struct err *err) MUST_USE;

@@ -66,7 +66,7 @@ function resultOf(answer) {
 export const read = async (verb, options = {}) =>
 	resultOf(await ask(`/api/read/${verb}${query(options)}`));
 
-/** Changes a draft of labels: "make", "step" or "finish". */
+/** A change that is done at once: a draft's "make", "step", "finish"; a job's "prompt", "head". */
 export const changeDraft = async (change, options) =>
 	resultOf(await post(`/api/draft/${change}`, options));
 

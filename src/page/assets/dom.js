@@ -76,12 +76,12 @@ export function field(label, control, hint) {
 	);
 }
 
-/** A <select>; an option is [value, text]. */
+/** A <select>; an option is [value, text]; several may be chosen. */
 export function choice(options, chosen, attributes) {
 	return el(
 		"select",
 		attributes,
-		options.map(([value, text]) => el("option", { value, selected: value === chosen }, text)),
+		options.map(([value, text]) => el("option", { value, selected: [chosen].flat().includes(value) }, text)),
 	);
 }
 

@@ -1,7 +1,7 @@
 // Next: harder tickets to label, more tickets to add, a head to train, and papers to take along.
 
 import { act, actAndWait, changeDraft, fileAddress } from "./api.js";
-import { address, currentJob, currentRun, getKnown, loadRun, refresh } from "./app.js";
+import { address, currentJob, currentRun, getKnown, loadRun, readJob, refresh } from "./app.js";
 import { learningChart } from "./curves.js";
 import { announce, choice, el, field, name, table } from "./dom.js";
 import { eyebrow, noRun } from "./view_decide.js";
@@ -35,7 +35,7 @@ function actionForm(title, explanation, parts, button, run) {
 		try {
 			place.replaceChildren(
 				...[await run(Object.fromEntries(new FormData(event.target)), heard)]
-					.flat()
+					.flat(2)
 					.filter(Boolean),
 			);
 		} catch (refusal) {
@@ -162,6 +162,66 @@ function add(run) {
 	);
 }
 
+/** What the next smoke test does with the job's newest head. */
+async function measureHead(label) {
+	const plan = await readJob("plan");
+	const tuned = plan.candidates.filter((one) => one.way === "tuned" && !one.refused);
+	if (tuned.length === 0)
+		return el(
+			"p",
+			{},
+			`The job now has the head "${label}". Its model is not among the job's: `,
+			el("a", { href: address("choose") }, "choose it"),
+			", then start the smoke test.",
+		);
+	const trouble = el("span", { class: "said", role: "alert" });
+	const start = async ({ currentTarget: button }) => {
+		button.disabled = true;
+		try {
+			const { id } = await act("smoke", { job: currentJob().id });
+			await refresh();
+			location.hash = address("run", id);
+		} catch (refusal) {
+			button.disabled = false;
+			trouble.textContent = refusal.message;
+		}
+	};
+	return el(
+		"p",
+		{},
+		`The job now has the head "${label}". The next smoke test asks `,
+		name(tuned.map((one) => one.name).join(", ")),
+		" too. ",
+		el("button", { type: "button", class: "button", click: start }, "Start the smoke test"),
+		" ",
+		trouble,
+	);
+}
+
+/** Puts a head that was just trained into the job. */
+function useHead(label) {
+	const place = el("div", { role: "status" });
+	const use = async ({ currentTarget: button }) => {
+		button.disabled = true;
+		try {
+			await changeDraft("head", { job: currentJob().id, use: label });
+			await refresh();
+			place.replaceChildren(await measureHead(label));
+		} catch (refusal) {
+			button.disabled = false;
+			place.replaceChildren(el("p", { class: "said" }, refusal.message));
+		}
+	};
+	return [
+		el(
+			"p",
+			{ class: "actions" },
+			el("button", { type: "button", class: "button", click: use }, "Put it into the job"),
+		),
+		place,
+	];
+}
+
 function tune(run) {
 	const models = [
 		...new Map(
@@ -190,12 +250,7 @@ function tune(run) {
 					result.outlook.words,
 				),
 				result.curve.length > 1 ? learningChart(result.curve) : null,
-				el(
-					"p",
-					{},
-					"To measure it, add this to the job: ",
-					el("code", {}, JSON.stringify(result.add_to_job)),
-				),
+				useHead(result.head.name),
 			];
 		},
 	);

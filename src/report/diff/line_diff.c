@@ -8,13 +8,8 @@
 
 #include "base/display.h"
 
-struct line {
-	const char *text;
-	size_t len;
-};
-
 struct lines {
-	struct line *items;
+	const char **items;
 	size_t n;
 };
 
@@ -28,15 +23,10 @@ static struct lines line_diff_split(struct arena *arena, const char *text)
 	for (size_t i = 0; i < lines.n; i++) {
 		size_t len = strcspn(text, "\n");
 
-		lines.items[i] = (struct line){ text, len };
+		lines.items[i] = arena_strndup(arena, text, len);
 		text += len + (text[len] != '\0');
 	}
 	return lines;
-}
-
-static bool line_diff_is_same(const struct line *x, const struct line *y)
-{
-	return x->len == y->len && memcmp(x->text, y->text, x->len) == 0;
 }
 
 /* common[i * (b.n + 1) + j]: lines that a[i..] and b[j..] have in common. */
@@ -50,7 +40,7 @@ static size_t *line_diff_count(struct arena *arena, const struct lines *a, const
 			size_t down = common[(i + 1) * width + j],
 			       right = common[i * width + j + 1];
 
-			if (line_diff_is_same(&a->items[i], &b->items[j]))
+			if (strcmp(a->items[i], b->items[j]) == 0)
 				common[i * width + j] = common[(i + 1) * width + j + 1] + 1;
 			else
 				common[i * width + j] = down > right ? down : right;
@@ -58,29 +48,37 @@ static size_t *line_diff_count(struct arena *arena, const struct lines *a, const
 	return common;
 }
 
-static void line_diff_put(struct arena *arena, const char *mark, const struct line *line, FILE *out)
-{
-	fprintf(out, "%s%s\n", mark,
-		display_text(arena, arena_strndup(arena, line->text, line->len)));
-}
-
-void line_diff_write(struct arena *arena, const char *text_a, const char *text_b, FILE *out)
+void line_diff(struct arena *arena, const char *text_a, const char *text_b,
+	       struct line_change **ret_changes, size_t *ret_n)
 {
 	struct lines a = line_diff_split(arena, text_a), b = line_diff_split(arena, text_b);
 	bool small = a.n <= LINE_DIFF_MAX && b.n <= LINE_DIFF_MAX;
 	const size_t *common = small ? line_diff_count(arena, &a, &b) : NULL;
-	size_t i = 0, j = 0;
+	struct line_change *changes = arena_array(arena, a.n + b.n, sizeof(*changes));
+	size_t i = 0, j = 0, n = 0;
 
 	while (i < a.n || j < b.n) {
-		if (small && i < a.n && j < b.n && line_diff_is_same(&a.items[i], &b.items[j])) {
-			line_diff_put(arena, "  ", &a.items[i++], out);
+		if (small && i < a.n && j < b.n && strcmp(a.items[i], b.items[j]) == 0) {
+			changes[n++] = (struct line_change){ ' ', a.items[i++] };
 			j++;
 		} else if (j == b.n ||
 			   (i < a.n && (!small || common[(i + 1) * (b.n + 1) + j] >=
 							  common[i * (b.n + 1) + j + 1]))) {
-			line_diff_put(arena, "- ", &a.items[i++], out);
+			changes[n++] = (struct line_change){ '-', a.items[i++] };
 		} else {
-			line_diff_put(arena, "+ ", &b.items[j++], out);
+			changes[n++] = (struct line_change){ '+', b.items[j++] };
 		}
 	}
+	*ret_changes = changes;
+	*ret_n = n;
+}
+
+void line_diff_write(struct arena *arena, const char *text_a, const char *text_b, FILE *out)
+{
+	struct line_change *changes;
+	size_t n;
+
+	line_diff(arena, text_a, text_b, &changes, &n);
+	for (size_t i = 0; i < n; i++)
+		fprintf(out, "%c %s\n", changes[i].mark, display_text(arena, changes[i].text));
 }

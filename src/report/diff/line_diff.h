@@ -9,12 +9,21 @@
 #include "base/arena.h"
 
 /*
- * Writes every line of both texts in order: "  " before a line of both, "- " before one of `a`
- * alone, "+ " before one of `b` alone. Shows as few changed lines as possible (the longest common
- * subsequence); texts of more than LINE_DIFF_MAX lines are shown one behind the other.
+ * Every line of both texts in order, marked ' ' if both have it, '-' if only `a` has it, '+' if
+ * only `b` has it. As few lines as possible are changed (the longest common subsequence); texts of
+ * more than LINE_DIFF_MAX lines stand one behind the other. Owned by the arena.
  */
 enum { LINE_DIFF_MAX = 2000 };
 
+struct line_change {
+	char mark;
+	const char *text;
+};
+
+void line_diff(struct arena *arena, const char *a, const char *b, struct line_change **ret_changes,
+	       size_t *ret_n);
+
+/* Writes them: the mark, a blank, the line. */
 void line_diff_write(struct arena *arena, const char *a, const char *b, FILE *out);
 
 #endif
