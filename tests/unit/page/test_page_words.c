@@ -54,7 +54,8 @@ static void test_words_of_actions(void **state)
 		{ "add", "{\"tickets\": \"more.jsonl\", \"as\": \"harder\"}",
 		  "add --json --json-events=/dev/fd/3 --as=harder --store=/tmp/s.toehold job.yaml "
 		  "more.jsonl" },
-		{ "try", "{\"prompt\": [\"a,b.txt\"]}", "try --json --prompt=a\\,b.txt job.yaml" },
+		{ "try", "{\"prompt\": [\"a,b.txt\", \"short-1a2b\"]}",
+		  "try --json --json-events=/dev/fd/3 --prompt=a\\,b.txt,short-1a2b job.yaml" },
 		{ "hello", "{\"model\": \"m.gguf\", \"text\": \"-x\"}",
 		  "hello --json m.gguf -- -x" },
 		{ "report", "{\"run\": \"r\", \"out\": \"x.html\"}",
