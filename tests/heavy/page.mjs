@@ -8,8 +8,10 @@ import { chromium } from "playwright-core";
 import { scenarios as labelling, views as labelViews } from "./page_label.mjs";
 import { pictures } from "./page_pictures.mjs";
 import { scenarios as trying } from "./page_try.mjs";
+import { whole } from "./page_whole.mjs";
 
 const BUSY = 75; // others use the machine: nothing is known
+const NO_BROWSER = 69;
 
 const [scenario, address, ...args] = process.argv.slice(2);
 const base = new URL(address).origin;
@@ -212,10 +214,13 @@ async function findings(page) {
 		.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(" ")}`));
 }
 
-async function looks(first, [run, other], browser) {
+/** It is usable: axe finds nothing serious in what is in sight. */
+const sound = async (page) => assert.deepEqual(await findings(page), [], page.url());
+
+async function looks(first, [run, other, all], browser) {
 	const state = await first.context().storageState();
-	for (const [width, height] of [[1440, 900], [390, 844]])
-		for (const colorScheme of ["light", "dark"]) {
+	for (const [width, height, usual] of [[1440, 900, "light"], [390, 844, "dark"]])
+		for (const colorScheme of all ? ["light", "dark"] : [usual]) {
 			const context = await browser.newContext({ viewport: { width, height }, colorScheme, storageState: state, reducedMotion: "reduce" });
 			const page = await context.newPage();
 			for (const parts of [...views(run, other), ["tickets", run, "t001"], ...labelViews]) {
@@ -302,8 +307,20 @@ async function large(page) {
 	else assert.equal(Math.max(took, scroll, search) < 1000, true);
 }
 
-const scenarios = { story, lost, made, keyboard, looks, written, hostile, large, pictures: (page, rest) => pictures({ visit, see, click }, page, rest), ...labelling({ visit, see, click, foreign }), ...trying({ visit, see, click, foreign, findings }) };
-const browser = await chromium.launch({ executablePath: process.env.chromium, args: ["--no-sandbox"] });
+const tools = { visit, see, click, foreign, findings, sound };
+const scenarios = {
+	...{ story, lost, made, keyboard, looks, written, hostile, large },
+	pictures: (page, rest) => pictures(tools, page, rest),
+	whole: (page, rest) => whole(tools, page, rest),
+	...labelling(tools),
+	...trying(tools),
+};
+// Chromium refuses its sandbox to root.
+const sandbox = process.getuid() === 0 ? ["--no-sandbox"] : [];
+const browser = await chromium.launch({ executablePath: process.env.chromium, args: sandbox }).catch((error) => {
+	console.log(error.message);
+	process.exit(NO_BROWSER);
+});
 try {
 	const page = await open(browser);
 	await scenarios[scenario](page, args, browser);

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 const did = (page, command) => page.locator("#journal > code").getByText(command).waitFor();
 
 /** A file on the drop zone, as from the desktop. */
-async function drop(page, path) {
+export async function drop(page, path) {
 	await page.getByRole("heading", { name: "Label tickets" }).waitFor();
 	const data = await page.evaluateHandle((text) => {
 		const transfer = new DataTransfer();
@@ -16,7 +16,7 @@ async function drop(page, path) {
 	await page.locator(".drop").dispatchEvent("drop", { dataTransfer: data });
 }
 
-async function addBuckets(page, names) {
+export async function addBuckets(page, names) {
 	for (const name of names) {
 		await page.getByLabel("New bucket").fill(name);
 		await page.locator("form.bucket-row .about").fill(`the ${name} thing`);

@@ -17,7 +17,7 @@ async function shoot(page, name, hidden) {
 }
 
 /** The label of each ticket that the draft was made from, by its text. */
-const labels = (path) =>
+export const labels = (path) =>
 	new Map(readFileSync(path, "utf8").trim().split("\n").map((line) => JSON.parse(line)).map(({ text, label }) => [text, label]));
 
 /** Labels until a ticket with personal data is in sight. */

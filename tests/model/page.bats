@@ -1,0 +1,51 @@
+#!/usr/bin/env bats
+# The page in a real browser, as it is used: the whole story with real models, keys alone, its looks, and
+# hostile tickets. What is long or rare is in tests/heavy/page.bats.
+load models
+load ../cli/page
+load ../cli/hostile
+load ../heavy/page_browser
+
+needed=("$encoder" "$tiny")
+
+# only_small: no other models are on this machine.
+only_small() {
+	local name
+	mkdir "$scratch/models"
+	for name in "${needed[@]}"; do ln -s "$(realpath "$(model_path "$name")")" "$scratch/models"; done
+	export TOEHOLD_MODELS=$scratch/models
+}
+
+@test "the whole story with an encoder and a language model: from a dropped CSV to the second decision" {
+	only_small
+	{
+		echo 'No,Message'
+		head -n 50 "$root/demo/examples.jsonl" | jq -r '[.id, .text] | @csv'
+		echo 'mail-7,"My name is Anna Miller. I paid twice in a shop. Please write to anna.miller@example.org"'
+	} >inbox.csv
+	cp "$root/demo/tickets-harder-10.jsonl" harder.jsonl
+	in_browser whole "$root/demo/examples.jsonl"
+	rm inbox.csv
+	run grep -r "anna.miller\|Anna Miller" bank
+	is "$output" ""
+	"$toehold" show bank/job.toehold --json >shown.json || [ $? -eq 1 ]
+	is "$(jq -r '[.slices[] | "\(.tickets) \(.role)"] | join(", ")' shown.json)" "15 ordinary, 10 harder"
+	is "$(jq '[.candidates[].sha256 | values] | unique | length' shown.json)" 2
+}
+
+@test "keyboard only" {
+	slow_job
+	toe 0 smoke job.yaml --name r
+	in_browser keyboard
+}
+
+@test "every view, large and light, small and dark: nothing sticks out, axe finds nothing serious" {
+	two_runs
+	label_draft
+	in_browser looks r other
+}
+
+@test "hostile tickets, labels, names and replies are dead on every view" {
+	hostile_runs
+	in_browser hostile "$first" "$free"
+}
