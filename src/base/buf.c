@@ -27,6 +27,16 @@ void buf_clear(struct buf *b)
 		b->data[0] = '\0';
 }
 
+void buf_drop_front(struct buf *b, size_t n_bytes)
+{
+	if (n_bytes > b->len)
+		n_bytes = b->len;
+	if (n_bytes == 0)
+		return;
+	b->len -= n_bytes;
+	memmove(b->data, b->data + n_bytes, b->len + 1);
+}
+
 static bool buf_reserve(struct buf *b, size_t n_bytes)
 {
 	size_t cap;

@@ -22,6 +22,9 @@ void buf_init(struct buf *b, size_t max_bytes);
 void buf_release(struct buf *b);
 void buf_clear(struct buf *b);
 
+/* Drops the first bytes, at most all. */
+void buf_drop_front(struct buf *b, size_t n_bytes);
+
 /* Append. What would pass the ceiling is dropped whole and sets b->overflow. */
 void buf_add(struct buf *b, const void *data, size_t n_bytes);
 void buf_adds(struct buf *b, const char *text);

@@ -23,7 +23,6 @@ struct page_action {
 	struct page_words words;
 	struct page_verb verb;
 	struct http_stream *stream;
-	size_t told; /* bytes of the events that are in the stream */
 	int64_t n_told; /* events */
 	int64_t started_us; /* wall clock */
 	bool running, stopped;
@@ -220,18 +219,16 @@ static const char *action_event(struct page_action *action, struct arena *a, con
 			    (long long)++action->n_told, data);
 }
 
-/* Adds the lines that are complete. */
+/* Moves the lines that are complete into the stream. */
 static void action_tell_lines(struct page_action *action)
 {
-	const struct buf *events = &action->verb.texts[2];
+	struct buf *events = &action->verb.texts[2];
+	const char *text = buf_text(events), *line, *end, *kind;
 	struct arena a = { 0 };
-	const char *line, *end, *kind;
 	json_t *event;
 
-	while (events->data && (end = strchr(events->data + action->told, '\n'))) {
-		line = arena_strndup(&a, events->data + action->told,
-				     (size_t)(end - events->data) - action->told);
-		action->told = (size_t)(end - events->data) + 1;
+	for (; (end = strchr(text, '\n')); text = end + 1) {
+		line = arena_strndup(&a, text, (size_t)(end - text));
 		event = json_loads(line, 0, NULL);
 		kind = json_string_value(json_object_get(event, "event"));
 		if (kind)
@@ -239,6 +236,7 @@ static void action_tell_lines(struct page_action *action)
 		json_decref(event);
 		arena_release(&a);
 	}
+	buf_drop_front(events, (size_t)(text - buf_text(events)));
 }
 
 static void action_end(struct page_action *action)

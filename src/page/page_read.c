@@ -28,6 +28,12 @@ static void read_note_models(struct page *page, const char *result)
 	}
 }
 
+void page_read_answer(struct page_read *read, const struct http_answer *answer)
+{
+	arena_release(&read->cmd.arena);
+	http_answer(read->q, answer);
+}
+
 static void read_answer(struct page *page, struct page_read *read)
 {
 	struct http_answer answer =
@@ -38,8 +44,7 @@ static void read_answer(struct page *page, struct page_read *read)
 		read_note_models(page, page_verb_json(&read->verb));
 	if (read->started)
 		page_verb_release(&read->verb);
-	arena_release(&read->cmd.arena);
-	http_answer(read->q, &answer);
+	page_read_answer(read, &answer);
 }
 
 static enum MHD_Result read_add_value(void *ctx, enum MHD_ValueKind kind, const char *key,
@@ -62,24 +67,36 @@ json_t *page_read_values(struct http_request *q)
 	return values;
 }
 
-void page_read_add(struct page *page, struct http_request *q, const struct page_row *row,
-		   const json_t *values, page_read_finish *finish)
+struct page_read *page_read_new(struct page *page, struct http_request *q,
+				const struct page_row *row, page_read_finish *finish)
 {
-	struct page_read *read = arena_alloc(&q->arena, sizeof(*read)), **at = &page->reads;
-	struct page_folder folder;
+	struct page_read *read = arena_alloc(&q->arena, sizeof(*read));
 
 	read->q = q;
 	read->row = row;
 	read->cmd = page_cmd(page);
 	read->finish = finish;
-	page_look(page, &read->cmd.arena, &folder);
-	if (page_words_make(&read->cmd, &folder, row, values, &read->words) < 0) {
+	page_look(page, &read->cmd.arena, &read->folder);
+	return read;
+}
+
+void page_read_begin(struct page *page, struct page_read *read, const json_t *values)
+{
+	struct page_read **at = &page->reads;
+
+	if (page_words_make(&read->cmd, &read->folder, read->row, values, &read->words) < 0) {
 		read_answer(page, read);
 		return;
 	}
 	while (*at)
 		at = &(*at)->next;
 	*at = read;
+}
+
+void page_read_add(struct page *page, struct http_request *q, const struct page_row *row,
+		   const json_t *values, page_read_finish *finish)
+{
+	page_read_begin(page, page_read_new(page, q, row, finish), values);
 }
 
 /* RULE: a change that began is not cut short: a label or a job would be lost, or half there. */

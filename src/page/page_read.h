@@ -17,6 +17,7 @@ typedef struct http_answer page_read_finish(struct page *page, struct page_read 
 struct page_read {
 	struct http_request *q; /* owns the read */
 	struct cmd cmd;
+	struct page_folder folder;
 	struct page_words words;
 	struct page_verb verb;
 	page_read_finish *finish;
@@ -25,7 +26,17 @@ struct page_read {
 	struct page_read *next;
 };
 
-/* Runs the words of a row for a request, which is answered later, also after an error. */
+/* A read of a request that looks at the folder now, and has not begun. */
+struct page_read *page_read_new(struct page *page, struct http_request *q,
+				const struct page_row *row, page_read_finish *finish);
+
+/* Answers it without running anything. */
+void page_read_answer(struct page_read *read, const struct http_answer *answer);
+
+/* Runs the words of its row; it is answered later, also after an error. */
+void page_read_begin(struct page *page, struct page_read *read, const json_t *values);
+
+/* Both: a new one begins. */
 void page_read_add(struct page *page, struct http_request *q, const struct page_row *row,
 		   const json_t *values, page_read_finish *finish);
 

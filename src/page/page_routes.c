@@ -89,54 +89,44 @@ static json_t *route_state_json(struct page *page, const struct page_folder *fol
 			 page_drafts_json(folder), "actions", page_actions_json(page));
 }
 
-static struct http_answer route_finish_state(struct page *page, struct page_read *read)
+static struct http_answer route_state(struct page *page, struct page_read *read, const char *runs)
 {
-	struct arena *a = &read->q->arena;
-	struct page_folder folder;
+	json_t *state = route_state_json(page, &read->folder);
 	const char *text;
-	json_t *state;
 
-	page_look(page, &read->cmd.arena, &folder);
-	state = route_state_json(page, &folder);
 	json_object_set_new(state, "message", json_any_text(buf_text(&read->verb.texts[1])));
-	text = page_json_with(a, state, "runs", page_verb_json(&read->verb));
+	text = page_json_with(&read->q->arena, state, "runs", runs);
 	return page_answer(MHD_HTTP_OK, "application/json", text, strlen(text));
 }
 
-/* Whether a job of the folder has a store: without one there is nothing to list. */
-static bool route_has_store(struct page *page, const json_t *values)
+static struct http_answer route_finish_state(struct page *page, struct page_read *read)
+{
+	return route_state(page, read, page_verb_json(&read->verb));
+}
+
+/* Whether the job has a store: without one there is nothing to list. */
+static bool route_has_store(struct page_read *read, const json_t *values)
 {
 	const char *id = json_string_value(json_object_get(values, "job")), *path;
-	struct cmd cmd = page_cmd(page);
-	struct page_folder folder;
-	const struct page_job *job;
-	bool has;
+	const struct page_job *job = page_folder_job(&read->folder, id);
 
-	page_look(page, &cmd.arena, &folder);
-	job = page_folder_job(&folder, id);
-	has = job && page_folder_store(&cmd, &folder, job, &path) == 0 && file_exists(path);
-	arena_release(&cmd.arena);
-	return has;
+	return job && page_folder_store(&read->cmd, &read->folder, job, &path) == 0 &&
+	       file_exists(path);
 }
 
 static void route_send_state(struct page *page, struct http_request *q, const char *name)
 {
+	struct page_read *read =
+		page_read_new(page, q, page_row_find(page_reads, "runs"), route_finish_state);
 	json_t *values = page_read_values(q);
-	struct page_folder folder;
 	struct http_answer answer;
-	json_t *state;
 
 	(void)name;
-	if (route_has_store(page, values)) {
-		page_read_add(page, q, page_row_find(page_reads, "runs"), values,
-			      route_finish_state);
+	if (route_has_store(read, values)) {
+		page_read_begin(page, read, values);
 	} else {
-		page_look(page, &q->arena, &folder);
-		state = route_state_json(page, &folder);
-		json_object_set_new(state, "message", json_string(""));
-		json_object_set_new(state, "runs", json_array());
-		answer = page_answer_json(q, MHD_HTTP_OK, state);
-		http_answer(q, &answer);
+		answer = route_state(page, read, "[]");
+		page_read_answer(read, &answer);
 	}
 	json_decref(values);
 }

@@ -146,6 +146,7 @@ const struct page_row page_papers[] = {
 	EXPORT("promptfoo", ".json"),
 	EXPORT("inspect", ".json"),
 	EXPORT("inspect-dataset", ".jsonl"),
+	EXPORT("openai-evals", ".jsonl"),
 	EXPORT("junit", ".xml"),
 	{ 0 },
 };

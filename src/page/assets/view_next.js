@@ -267,35 +267,43 @@ const papers = [
 	{ kind: "junit", title: "JUnit", what: "the tickets as tests, for a CI", save: 1 },
 ];
 
+const formats = [
+	{ kind: "wide", title: "Wide CSV", what: "a row a ticket, a column a candidate" },
+	{ kind: "jsonl", title: "JSON Lines", what: "all answers, a line each" },
+	{ kind: "json", title: "JSON", what: "the whole run" },
+	{ kind: "tickets", title: "Tickets", what: "with their labels, as a job reads them" },
+	{ kind: "promptfoo-tests", title: "promptfoo, tests", what: "the tickets as its tests" },
+	{ kind: "promptfoo", title: "promptfoo, results", what: "for its own viewer" },
+	{ kind: "inspect-dataset", title: "Inspect, samples", what: "the tickets as its samples" },
+	{ kind: "inspect", title: "Inspect, log", what: "one candidate, for its own viewer" },
+	{ kind: "openai-evals", title: "OpenAI evals", what: "the tickets as its samples" },
+].map((format) => ({ ...format, save: 1 }));
+
+function paperList(run, list) {
+	const linkTo = ({ kind, title, save }) =>
+		el(
+			"a",
+			{
+				href: fileAddress(kind, { job: currentJob().id, run: run.run, save }),
+				target: save ? null : "_blank",
+				rel: "noopener",
+			},
+			title,
+		);
+	return el(
+		"ul",
+		{},
+		list.map((paper) => el("li", {}, linkTo(paper), ` – ${paper.what}`)),
+	);
+}
+
 function take(run) {
 	return el(
 		"section",
 		{},
 		el("h2", {}, "Take it along"),
-		el(
-			"ul",
-			{},
-			papers.map((paper) =>
-				el(
-					"li",
-					{},
-					el(
-						"a",
-						{
-							href: fileAddress(paper.kind, {
-								job: currentJob().id,
-								run: run.run,
-								save: paper.save,
-							}),
-							target: paper.save ? null : "_blank",
-							rel: "noopener",
-						},
-						paper.title,
-					),
-					` – ${paper.what}`,
-				),
-			),
-		),
+		paperList(run, papers),
+		el("details", {}, el("summary", {}, "Other formats"), paperList(run, formats)),
 	);
 }
 

@@ -37,7 +37,7 @@ function jobs(redraw) {
 				{},
 				"A job says what is asked: the labels, the tickets, the models, the bar. There is none in ",
 				name(folder),
-				".",
+				" or in the folders in it; deeper ones are not searched.",
 			),
 			el(
 				"p",

@@ -140,6 +140,27 @@ static void to_arena_copies_and_releases(void **state)
 	arena_release(&a);
 }
 
+static void front_is_dropped(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 6);
+	buf_drop_front(&b, 3);
+	assert_string_equal(buf_text(&b), "");
+	buf_adds(&b, "abcdef");
+	buf_drop_front(&b, 0);
+	buf_drop_front(&b, 2);
+	assert_string_equal(buf_text(&b), "cdef");
+	buf_adds(&b, "gh"); /* there is room again */
+	assert_string_equal(buf_text(&b), "cdefgh");
+	assert_false(b.overflow);
+	buf_drop_front(&b, 100);
+	assert_string_equal(buf_text(&b), "");
+	assert_int_equal(b.len, 0);
+	buf_release(&b);
+}
+
 /* Random appends, compared with a plain array. */
 static void behaves_like_an_array(void **state)
 {
@@ -182,6 +203,7 @@ int main(void)
 		cmocka_unit_test(take_hands_over_the_memory),
 		cmocka_unit_test(items_are_separated),
 		cmocka_unit_test(to_arena_copies_and_releases),
+		cmocka_unit_test(front_is_dropped),
 		cmocka_unit_test(behaves_like_an_array),
 	};
 

@@ -9,6 +9,7 @@
 
 #include "base/array.h"
 #include "page/page_words.h"
+#include "report/export/export.h"
 
 static struct page_job jobs[] = { { .path = "job.yaml" }, { .path = "-other/it's.yaml" } };
 static const char *files[] = { "more.jsonl", "a,b.txt" };
@@ -116,12 +117,20 @@ static void test_rows_are_complete(void **state)
 	}
 }
 
+static void test_every_export_is_a_paper(void **state)
+{
+	(void)state;
+#define FORMAT(name, takes, words, writer) assert_non_null(page_row_find(page_papers, name));
+	EXPORT_FORMATS(FORMAT)
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_words_of_actions),
 		cmocka_unit_test(test_first_job_is_an_argument),
 		cmocka_unit_test(test_rows_are_complete),
+		cmocka_unit_test(test_every_export_is_a_paper),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
