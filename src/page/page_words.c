@@ -12,6 +12,9 @@
 #include "base/str.h"
 #include "page/page_verb.h"
 
+/* The system refuses a word of 128 KiB. */
+enum { WORD_MAX_BYTES = 100 << 10 };
+
 /* What every measurement of a job needs. */
 enum { MEASURES = PAGE_MEASURES | PAGE_JOB_STORED };
 
@@ -213,6 +216,8 @@ static int words_add_hidden(struct words_build *b, const char *word)
 {
 	if (b->n == VERB_PROCESS_WORDS)
 		return err_set(&b->cmd->err, ERR_INPUT, "too many values");
+	if (strlen(word) > WORD_MAX_BYTES)
+		return err_set(&b->cmd->err, ERR_INPUT, "a value is too long");
 	b->words[b->n++] =
 		arena_strdup(&b->cmd->arena, word); /* values end before the verb starts */
 	return 0;

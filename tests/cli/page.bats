@@ -98,6 +98,9 @@ load page
 	is "$status" 413
 	post /api/do/report @big -H 'Transfer-Encoding: chunked'
 	is "$status" 413
+	head -c 200000 /dev/zero | tr '\0' x | jq -Rc '{name: .}' >long
+	post /api/do/smoke @long
+	is "$status $(json .error)" "400 a value is too long"
 	post /api/do/report 'no JSON'
 	is "$status" 400
 	post /api/do/report '[]'

@@ -16,6 +16,16 @@ only_small() {
 	export TOEHOLD_MODELS=$scratch/models
 }
 
+# page_on_one_core: starts the page of this folder; its workers have one thread, as those of all tests
+# with models.
+page_on_one_core() {
+	local core
+	core=$(taskset -cp $$ | sed 's/.*: //; s/[,-].*//')
+	printf '#!/bin/sh\nexec taskset -c %s %q "$@"\n' "$core" "$toehold" >"$scratch/toehold"
+	chmod +x "$scratch/toehold"
+	toehold=$scratch/toehold page_in .
+}
+
 @test "the whole story with an encoder and a language model: from a dropped CSV to the second decision" {
 	only_small
 	{
@@ -23,14 +33,15 @@ only_small() {
 		head -n 50 "$root/demo/examples.jsonl" | jq -r '[.id, .text] | @csv'
 		echo 'mail-7,"My name is Anna Miller. I paid twice in a shop. Please write to anna.miller@example.org"'
 	} >inbox.csv
-	cp "$root/demo/tickets-harder-10.jsonl" harder.jsonl
+	head -n 4 "$root/demo/tickets-harder-10.jsonl" >harder.jsonl
+	page_on_one_core
 	in_browser whole "$root/demo/examples.jsonl"
 	rm inbox.csv
 	run grep -r "anna.miller\|Anna Miller" bank
 	is "$output" ""
 	"$toehold" show bank/job.toehold --json >shown.json || [ $? -eq 1 ]
-	is "$(jq -r '[.slices[] | "\(.tickets) \(.role)"] | join(", ")' shown.json)" "15 ordinary, 10 harder"
-	is "$(jq '[.candidates[].sha256 | values] | unique | length' shown.json)" 2
+	is "$(jq -r '[.slices[] | "\(.tickets) \(.role)"] | join(", ")' shown.json)" "12 ordinary, 4 harder"
+	has "$(jq -r '.candidates[] | select(.score) | .name' shown.json)" "all-minilm-l6-v2 · trained" "smollm2-135m · examples"
 }
 
 @test "keyboard only" {
