@@ -41,7 +41,7 @@ page_on_one_core() {
 	is "$output" ""
 	"$toehold" show bank/job.toehold --json >shown.json || [ $? -eq 1 ]
 	is "$(jq -r '[.slices[] | "\(.tickets) \(.role)"] | join(", ")' shown.json)" "12 ordinary, 4 harder"
-	has "$(jq -r '.candidates[] | select(.score) | .name' shown.json)" "all-minilm-l6-v2 · trained" "smollm2-135m · examples"
+	has "$(jq -r '.candidates[] | select(.score) | .name' shown.json)" "all-minilm-l6-v2-f16 trained" "smollm2-135m-instruct-q4_1 examples"
 }
 
 @test "keyboard only" {
