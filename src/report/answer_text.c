@@ -54,7 +54,9 @@ const char *answer_missed(struct arena *a, const struct result *r, const struct 
 
 	if (answer_label(answer, r->n_labels) < 0)
 		return outcome_words(answer->outcome);
-	return mark ? arena_printf(a, "%s: %s", mark, said ? said : "") : said;
+	if (!mark)
+		return said;
+	return arena_printf(a, "%s: %s", mark, said ? task_gold_words(a, r->run->task, said) : "");
 }
 
 /* RULE: a text that is purged or not loaded is no answer: without gold no figure counts it. */

@@ -17,12 +17,13 @@ enum { TRIAL_TEXT_MAX = 160 };
 static const char *trial_answer(struct arena *a, const struct trial *t,
 				const struct trial_cell *cell)
 {
-	const char *label;
+	const char *label, *text;
 
 	if (!cell->asked)
 		return "not asked";
-	if (task_writes(t->job->task) && *cell->text)
-		return display_cut(a, cell->text, strlen(cell->text));
+	text = task_gold_words(a, t->job->task, cell->text);
+	if (task_writes(t->job->task) && *text)
+		return display_cut(a, text, strlen(text));
 	if (cell->outcome != OUTCOME_OK || cell->label < 0)
 		return outcome_words(cell->outcome);
 	label = t->job->labels[cell->label].name;

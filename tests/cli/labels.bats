@@ -111,6 +111,7 @@ several() {
 	is "$(sqlite3 -readonly job.toehold 'SELECT sha256 FROM slice')" "$(sqlite3 -readonly table.toehold 'SELECT sha256 FROM slice')"
 	is "$(sqlite3 -readonly job.toehold 'SELECT task FROM run')" several-labels
 	toe 0 show --misses --candidate one --store job.toehold
+	has "$output" 'b  expected fees, said label missing: no label' 'expected no label, said label too many: card'
 	has "$output" 'all: micro' '75.0%' # 3 of the 4 labels that are said and of the 4 that are there
 }
 
@@ -151,6 +152,10 @@ several() {
 	several 'tickets: t.jsonl'
 	toe 3 smoke job.yaml
 	has "$stderr" "t.jsonl:1: label 'fee' is not one of the job's labels"
+	several 'tickets: t.jsonl' 'reason: first'
+	sed -i 's/fee"/fees"/' t.jsonl
+	toe 0 smoke job.yaml
+	has "$stderr" "a written answer has no reason beside it: 'reason: first' changes nothing"
 	several 'tickets: t.jsonl' 'task: extract' 'fields: {a: string}'
 	toe 3 smoke job.yaml
 	has "$stderr" "'labels_per_ticket: any' is for the task classify"

@@ -140,6 +140,9 @@ int task_complete(struct arena *a, struct job *job, struct err *err)
 		return -1;
 	task_offer_labels(job);
 	task_use_marks(a, job, kind->marks);
+	if (job->reason == REASON_FIRST)
+		job_warn(job, "a written answer has no reason beside it: 'reason: first' changes "
+			      "nothing; remove it");
 	job->reason = REASON_NONE;
 	if (job->budget.reason_tok == 0)
 		job->budget.reason_tok = kind->answer_tok;

@@ -81,7 +81,7 @@ struct task_kind {
 	const char *(*lead)(struct arena *a, const struct job *job, const char *text);
 	/* The answer that a worked example shows; NULL: the gold answer, as models write JSON. */
 	const char *(*example_answer)(struct arena *a, const char *gold);
-	/* A gold answer for people; NULL: its JSON. */
+	/* A gold answer, or an answer in the same form, for people; NULL: its JSON. */
 	const char *(*gold_words)(struct arena *a, const char *gold);
 };
 
@@ -109,7 +109,7 @@ const char *task_schema(struct arena *a, const struct job *job);
 /* The answer that a worked example shows, from its gold answer. */
 const char *task_example_answer(struct arena *a, enum task task, const char *gold);
 
-/* A gold answer for people, in one line. */
+/* A gold answer for people, in one line; of another text, the text. */
 const char *task_gold_words(struct arena *a, enum task task, const char *gold);
 
 /* The tools of the job, as JSON; NULL if its task has none. */

@@ -220,6 +220,24 @@ static struct task_gold several_gold_of_row(struct arena *a, const struct job *j
 	return gold;
 }
 
+/* The labels that fit, as a cell of a table has them; for other JSON, the JSON. */
+static const char *several_gold_words(struct arena *a, const char *gold)
+{
+	json_t *whole = json_loads(gold, 0, NULL), *fits;
+	const char *all = "", *name;
+	bool read = json_object_size(whole) > 0;
+
+	json_object_foreach (whole, name, fits) {
+		read = read && json_is_boolean(fits);
+		if (json_is_true(fits))
+			all = arena_add_item(a, all, "; ", "%s", name);
+	}
+	json_decref(whole);
+	if (!read)
+		return gold;
+	return *all ? all : "no label";
+}
+
 static const char *const several_members[] = { "labels", "label", NULL };
 
 const struct task_kind task_several = {
@@ -230,4 +248,5 @@ const struct task_kind task_several = {
 	.prompt = several_prompt,
 	.gold = several_gold,
 	.gold_of_row = several_gold_of_row,
+	.gold_words = several_gold_words,
 };

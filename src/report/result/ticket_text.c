@@ -63,8 +63,11 @@ static void ticket_add_row(struct arena *a, const struct result *r,
 	double probability;
 
 	table_add(t, display_text(a, c->row->name));
-	table_add(t, said && answer->label >= 0 ? display_cut(a, said, ANSWER_MAX_BYTES) :
-						  outcome_words(answer->outcome));
+	if (said && answer->label >= 0)
+		table_add(t,
+			  display_cut(a, task_gold_words(a, r->run->task, said), ANSWER_MAX_BYTES));
+	else
+		table_add(t, outcome_words(answer->outcome));
 	if (task_writes(r->run->task)) {
 		table_add(t, answer_mark(r, answer) ? answer_mark(r, answer) : "wrong");
 		table_add(t, display_cut(a, answer->detail, REASON_MAX_BYTES));
