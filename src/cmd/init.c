@@ -18,6 +18,8 @@
 #include "flow/say.h"
 #include "flow/start/start.h"
 #include "flow/start/start_sample.h"
+#include "job/file/job.h"
+#include "job/model/model.h"
 #include "job/model/places.h"
 
 /* Of one file of a sample. */
@@ -173,15 +175,34 @@ static void init_print_found(struct arena *a)
 		       places.n, places.n == 1 ? " is" : "s are");
 }
 
+/* Whether a run of the sample would find all its models. */
+static bool init_has_models(struct arena *a, const char *path)
+{
+	struct model unused;
+	struct job job;
+	struct err err;
+
+	if (job_load(a, path, &job, &err) < 0)
+		return false;
+	for (size_t i = 0; i < job.n_models; i++)
+		if (model_find(a, job.models[i], job.path, &unused, &err) < 0)
+			return false;
+	return true;
+}
+
 static void init_print_next(struct arena *a, const char *dir, const char *task)
 {
-	const char *job = display_shell_word(a, arena_printf(a, "%s/job.yaml", dir));
+	const char *path = arena_printf(a, "%s/job.yaml", dir), *job = display_shell_word(a, path);
 
-	if (task)
+	if (task && init_has_models(a, path))
+		printf("Next: run 'toehold smoke %s'. Its models are on this machine.\n", job);
+	else if (task)
 		printf("Next: name your models in %s ('toehold models' lists those on this "
-		       "machine), then run 'toehold smoke %s'.\nThe tickets are samples: put your "
-		       "own in their place when you have seen it run.\n",
+		       "machine), then run 'toehold smoke %s'.\n",
 		       job, job);
+	if (task)
+		puts("The tickets are samples: put your own in their place when you have seen it "
+		     "run.");
 	else
 		printf("Next: fill in your labels, tickets and models, then run 'toehold plan "
 		       "%s'.\n",
@@ -203,7 +224,8 @@ static int init_sample(struct cmd *cmd, const char *task, bool json)
 		printf("wrote %s\n", json_string_value(path));
 	json_decref(wrote);
 	if (r == 0) {
-		init_print_found(&cmd->arena);
+		if (!task)
+			init_print_found(&cmd->arena);
 		init_print_next(&cmd->arena, dir, task);
 	}
 	return r;

@@ -177,8 +177,9 @@ static void plan_write_total(struct arena *a, const struct job *job, const struc
 		plan_write_paragraph(
 			a,
 			arena_printf(a,
-				     "At most, because it counts every reason at its limit of %lld "
+				     "At most, because it counts every %s at its limit of %lld "
 				     "tokens; most are shorter.",
+				     task_writes(job->task) ? "answer" : "reason",
 				     (long long)job->budget.reason_tok),
 			out);
 }

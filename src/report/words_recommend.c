@@ -56,6 +56,11 @@ static const char *recommend_none(struct arena *a, const struct result *r, const
 			"Use none of them yet: the best, %s, got only %zu of %zu harder "
 			"tickets.",
 			names[d->closest], c->harder.right, c->harder.n);
+	if (c->score.right == 0)
+		return arena_printf(a,
+				    "Use none of them yet: no candidate got any of the %zu tickets "
+				    "right.",
+				    c->score.n);
 	return arena_printf(a, "Use none of them yet: the best, %s, got %zu of %zu right (%s), %s.",
 			    names[d->closest], c->score.right, c->score.n,
 			    words_share(a, (double)c->score.right / (double)c->score.n),

@@ -131,6 +131,13 @@ extract_run() {
 	done
 	toe 0 init by-folder --task labels
 	cmp by-folder/job.yaml my-several-labels/job.yaml
+	has "$output" "Next: name your models in by-folder/job.yaml"
+	for model in $(sed -n 's/^  - //p' by-folder/job.yaml); do
+		script "${model%.gguf}" '{"steps": []}'
+		mkdir -p models && mv "${model%.gguf}.script.json" "models/$model"
+	done
+	TOEHOLD_MODELS=$PWD/models toe 0 init with-models --task labels
+	has "$output" "Next: run 'toehold smoke with-models/job.yaml'. Its models are on this machine."
 	toe 2 init other --task extract --from some.csv
 	has "$stderr" "leave out --task"
 }

@@ -54,6 +54,14 @@ static void best_one_is_below_the_bar(void **state)
 		       "bar is 90%.");
 }
 
+static void nothing_is_right(void **state)
+{
+	struct contender c[] = { of(0, 25), of(0, 25) };
+
+	(void)state;
+	assert_ends(c, "Use none of them yet: no candidate got any of the 25 tickets right.");
+}
+
 static void licence_forbids_the_only_one_that_scored_the_bar(void **state)
 {
 	struct contender c[] = { of(24, 25), of(20, 25) };
@@ -91,6 +99,7 @@ int main(void)
 		cmocka_unit_test(smaller_candidate_failed_on_harder_tickets),
 		cmocka_unit_test(smaller_candidate_was_not_asked_the_harder_tickets),
 		cmocka_unit_test(best_one_is_below_the_bar),
+		cmocka_unit_test(nothing_is_right),
 		cmocka_unit_test(licence_forbids_the_only_one_that_scored_the_bar),
 		cmocka_unit_test(smaller_one_is_unfinished),
 		cmocka_unit_test(no_model_is_measured),
