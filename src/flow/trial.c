@@ -114,7 +114,7 @@ static int trial_find_prompt(struct cmd *cmd, const char *job_path, const char *
 
 	if (prompts_load(cmd, job_path, &prompts) < 0 || prompts_find(&prompts, word, &version) < 0)
 		return -1;
-	*ret = (struct variant){ version->id, version->text };
+	*ret = (struct variant){ .name = version->id, .pattern = version->text };
 	return 0;
 }
 

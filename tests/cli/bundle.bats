@@ -26,6 +26,19 @@ offline() {
 	toe 0 bundle --check "$scratch/other place"
 }
 
+@test "prompts and heads that the job names go in, from a job in another folder too" {
+	mkdir -p my/heads
+	use_data
+	mv job.yaml ./*.json* my
+	cp "$scratch/desk/my/small.script.json" my/heads/small.head.json # any file: the job only names it
+	toe 0 prompts my/job.yaml --keep short --text 'Choose one of {labels}.'
+	toe 0 prompts my/job.yaml --use short
+	echo 'heads: [heads/small.head.json]' >>my/job.yaml
+	toe 0 bundle -o bundle --job my --models my/small.script.json
+	[ -s bundle/job/heads/small.head.json ]
+	is "$(cat bundle/job/prompts/short-*.txt)" "Choose one of {labels}."
+}
+
 @test "--check finds what is missing or changed" {
 	use_data
 	mkdir bundle

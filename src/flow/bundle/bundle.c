@@ -156,7 +156,7 @@ static int bundle_copy_named(struct bundle *b, const struct job *job, const char
 {
 	struct arena *a = &b->cmd->arena;
 	const char *folder = file_beside(a, job->path, "");
-	const char *inside = path;
+	const char *inside = path, *from;
 
 	if (str_starts(path, folder))
 		inside = path + strlen(folder);
@@ -168,10 +168,10 @@ static int bundle_copy_named(struct bundle *b, const struct job *job, const char
 			"the job names '%s', which is among its secrets or outside its folder; "
 			"move it into the job's folder, or leave out --job",
 			display_path(a, path));
+	from = file_beside(a, job->path, inside);
 	inside = arena_printf(a, "job/%s", inside);
-	return bundle_tree_has(&b->tree, inside) ?
-		       0 :
-		       bundle_tree_copy(&b->tree, file_beside(a, job->path, path), inside, false);
+	return bundle_tree_has(&b->tree, inside) ? 0 :
+						   bundle_tree_copy(&b->tree, from, inside, false);
 }
 
 static int bundle_copy_job(struct bundle *b)
@@ -191,6 +191,9 @@ static int bundle_copy_job(struct bundle *b)
 		return -1;
 	for (size_t i = 0; i < job.n_heads; i++)
 		if (bundle_copy_named(b, &job, job.heads[i]) < 0)
+			return -1;
+	for (size_t i = 0; i < job.n_variants; i++)
+		if (job.variants[i].path && bundle_copy_named(b, &job, job.variants[i].path) < 0)
 			return -1;
 	return 0;
 }

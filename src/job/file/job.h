@@ -101,6 +101,7 @@ struct label {
 struct variant {
 	const char *name;
 	const char *pattern; /* as prompt_pattern */
+	const char *path; /* of its file, as the job names it; NULL if its text is in the job */
 };
 
 /* What the user says about one model's licence (key `licences`). */

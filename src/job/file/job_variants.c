@@ -115,8 +115,11 @@ static int variants_read_file(struct yaml_file *file, const yaml_node_t *map, co
 	value = yaml_file_node(file, pair->value);
 	if (value->type != YAML_SCALAR_NODE)
 		return yaml_fail(file, value, err, "variants: expected the name of a file");
-	return job_variant_load(file->arena, file_beside(file->arena, job->path, yaml_text(value)),
-				variant, err);
+	if (job_variant_load(file->arena, file_beside(file->arena, job->path, yaml_text(value)),
+			     variant, err) < 0)
+		return -1;
+	variant->path = yaml_copy(file, value);
+	return 0;
 }
 
 int job_variants_read(struct yaml_file *file, const yaml_node_t *map, struct job *job,
