@@ -7,7 +7,8 @@ load "${BATS_TEST_DIRNAME%/*}/heavy/page_packages"
 # need_browser: sets chromium and modules, or skips the test.
 need_browser() {
 	chromium=$(command -v chromium || command -v chromium-browser) || skip_loudly "there is no Chromium"
-	command -v node >/dev/null || skip_loudly "there is no node"
+	node -e 'process.exit(Number(parseInt(process.versions.node) < 20))' 2>/dev/null ||
+		skip_loudly "there is no node, or it is older than 20"
 	modules=$(HOME=$home_before page_packages "$cache_before") ||
 		skip_loudly "npm is not here, or cannot install what tests/heavy/page.pin names"
 	export chromium

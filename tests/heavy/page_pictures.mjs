@@ -42,10 +42,11 @@ async function pictureRun({ visit, see, click }, page, hidden) {
 }
 
 async function pictureTickets({ visit }, page, hidden) {
-	await page.setViewportSize({ width: 1240, height: 760 });
+	await page.setViewportSize({ width: 1240, height: 640 });
 	await visit(page, "tickets", "first");
-	await page.getByLabel("Only where they differ").check();
+	await page.locator(".scroller").evaluate((grid) => grid.scrollTo(grid.scrollWidth, 0)); // The models.
 	await shoot(page, "page-tickets", hidden);
+	await page.setViewportSize({ width: 1000, height: 760 });
 	await page.getByRole("rowheader").first().click();
 	await page.getByRole("dialog").locator("blockquote").waitFor();
 	await shoot(page, "page-ticket", hidden);

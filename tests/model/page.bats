@@ -58,5 +58,6 @@ page_on_one_core() {
 
 @test "hostile tickets, labels, names and replies are dead on every view" {
 	hostile_runs
+	cp hostile.jsonl $'"><img src=x onerror=alert(1)>\u202e.jsonl'
 	in_browser hostile "$first" "$free"
 }
