@@ -17,6 +17,7 @@
 #include "cmd/command.h"
 #include "flow/interrupt.h"
 #include "flow/prepare/privacy.h"
+#include "flow/production/change_gate.h"
 #include "flow/production/labeller.h"
 #include "flow/production/production_log.h"
 #include "flow/production/production_output.h"
@@ -64,6 +65,7 @@ static const struct opt_row rows[] = {
 	OPT_INT("timeout", 0, AT(labeller.timeout_s), "SECONDS",
 		"deadline for one answer (default 120); after it the ticket gets no label", 1,
 		86400),
+	ACCEPT_CHANGE_ROW(AT(labeller.accept_change)),
 	OPT_FLAG("no-sandbox", 0, AT(labeller.no_sandbox), "run the worker without a sandbox"),
 	QUIET_ROW(AT(quiet)),
 	STORE_ROW(AT(labeller.store)),
@@ -200,14 +202,23 @@ static void classify_show_progress(const struct classify *c)
 /* What to expect of the labels, once there is something to label. */
 static void classify_show_verdict(struct classify *c)
 {
-	if (c->began)
-		return;
-	c->began = true;
 	if (c->options->quiet)
 		return;
 	production_write_verdict(&c->cmd->arena, &c->labeller.run, c->labeller.was, stderr);
 	if (c->options->below)
 		classify_show_thresholds(c, stderr);
+}
+
+/* Before the first batch: what to expect, and whether the candidate is still the measured one. */
+static int classify_begin(struct classify *c)
+{
+	if (c->began)
+		return 0;
+	classify_show_verdict(c);
+	if (change_gate(&c->labeller) < 0)
+		return -1;
+	c->began = true;
+	return 0;
 }
 
 /* Answers and writes one batch, or none of it. */
@@ -218,10 +229,8 @@ static int classify_answer_batch(struct classify *c, struct arena *a, struct tic
 	struct production_row *labelled;
 	const char *words;
 
-	if (privacy_check(c->cmd, &c->labeller.session.prepared.job, &slice, &words) < 0)
-		return -1;
-	classify_show_verdict(c);
-	if (labeller_answer(&c->labeller, a, tickets, n, &labelled) < 0)
+	if (privacy_check(c->cmd, &c->labeller.session.prepared.job, &slice, &words) < 0 ||
+	    classify_begin(c) < 0 || labeller_answer(&c->labeller, a, tickets, n, &labelled) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		labeller_abstain(&labelled[i], c->below);
@@ -298,7 +307,6 @@ static void classify_say_end(const struct classify *c, int r)
 {
 	double seconds = (double)(clock_mono_us() - c->start_us) / 1e6;
 	int64_t n = c->out.n_rows - c->out.n_found;
-	const char *difference = labeller_difference(&c->labeller);
 
 	if (c->options->quiet)
 		return;
@@ -314,8 +322,6 @@ static void classify_say_end(const struct classify *c, int r)
 		    "enough, %zu failed.\n",
 		    n, seconds, seconds > 0 ? (double)n / seconds : 0,
 		    c->log.work.n - c->log.n_abstained, c->log.n_abstained, c->log.n_failed);
-	if (difference)
-		say("%s: answers may differ for this reason only.\n", difference);
 	if (r < 0 && c->out.state_path && c->out.n_confirmed > 0)
 		say("The rows so far are in '%s'; the same command resumes there.\n",
 		    c->out.rows.path);

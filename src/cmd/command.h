@@ -51,6 +51,11 @@ extern const struct command cmd_init, cmd_models, cmd_pull, cmd_plan, cmd_hello,
 /* bool: for verbs whose worker is part of a recorded run. */
 #define NO_SANDBOX_ROW(at) OPT_FLAG("no-sandbox", 0, at, "run workers without a sandbox (recorded)")
 
+/* bool: for verbs behind the change gate (flow/production/change_gate.h). */
+#define ACCEPT_CHANGE_ROW(at) \
+	OPT_FLAG("accept-change", 0, at, \
+		 "go on if model, engine or answers are not those of the run; says what differs")
+
 /* struct prepare_options (flow/prepare/prepare.h): for `plan` and `smoke`. */
 #define PREPARE_ROWS(at) \
 	OPT_LIST("models", 'm', (at) + offsetof(struct prepare_options, models), "FILE,...", \

@@ -15,16 +15,17 @@
 #include "flow/ask/ask_note.h"
 #include "flow/interrupt.h"
 #include "flow/load.h"
+#include "flow/production/labeller.h"
 #include "flow/rerun.h"
 #include "flow/run_open.h"
 #include "flow/store_find.h"
 #include "report/diff/diff_text.h"
 
 struct replay_options {
-	const char *name, *store;
+	const char *name, *store, *with;
 	struct opt_list candidates;
 	bool json, quiet, no_sandbox;
-	int64_t timeout_s;
+	int64_t timeout_s, allow;
 };
 
 #define AT(field) offsetof(struct replay_options, field)
@@ -33,6 +34,11 @@ static const struct opt_row rows[] = {
 	OPT_TEXT("name", 'n', AT(name), "NAME",
 		 "name of the replay (default: replay-1, replay-2, ...)"),
 	OPT_LIST("candidate", 'c', AT(candidates), "NAME,...", "ask only these candidates again"),
+	OPT_TEXT("with", 'w', AT(with), "MODEL",
+		 "ask this model, a file or a server's address, in place of the pick's or of the "
+		 "one --candidate's"),
+	OPT_INT("allow", 0, AT(allow), "N",
+		"exit code 0 if at most N answers differ (default: none)", 0, 1000000000),
 	OPT_INT("timeout", 0, AT(timeout_s), "SECONDS",
 		"deadline for one answer (default: as in the run); a late answer counts as wrong",
 		1, 86400),
@@ -51,7 +57,8 @@ static const struct opt_spec spec = {
 	.details =
 		"Uses the same weights, prompt, seed and settings, on all tickets of the run. The\n"
 		"answers are kept as a run of their own, which no decision counts. Exit code 0 if\n"
-		"all answers are the same, 1 if some differ or are missing.",
+		"all answers are the same, 1 if some differ or are missing. --with asks another\n"
+		"quant, version or server the same, and says what changes (docs/change-gate.md).",
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
 	.options_bytes = sizeof(struct replay_options),
@@ -65,6 +72,7 @@ struct replay {
 	struct result was; /* the replayed run */
 	const struct candidate_result **wanted; /* those that --candidate names */
 	size_t n_wanted;
+	const struct candidate *with; /* that --with has asked; NULL without it */
 };
 
 static bool replay_is_wanted(const struct replay *p, const char *name)
@@ -73,6 +81,26 @@ static bool replay_is_wanted(const struct replay *p, const char *name)
 		if (strcmp(p->wanted[i]->row->name, name) == 0)
 			return true;
 	return p->n_wanted == 0;
+}
+
+/* The one candidate whose model --with replaces. */
+static int replay_choose_one(struct replay *p)
+{
+	const struct opt_list *list = &p->options->candidates;
+
+	if (list->n > 1)
+		return err_set(&p->cmd->err, ERR_USAGE,
+			       "--with replaces the model of one candidate; name one with "
+			       "--candidate");
+	if (labeller_choose(p->cmd, &p->was, list->n ? list->items[0] : NULL, &p->wanted[0]) < 0)
+		return -1;
+	p->n_wanted = 1;
+	if (p->wanted[0]->baseline || !p->wanted[0]->pass)
+		return err_set(&p->cmd->err, ERR_INPUT,
+			       "%s asked no model in run '%s', so --with has none to replace; name "
+			       "another candidate with --candidate",
+			       p->wanted[0]->row->name, p->was.run->name);
+	return 0;
 }
 
 static int replay_check_options(struct replay *p)
@@ -84,7 +112,10 @@ static int replay_check_options(struct replay *p)
 		return err_set(&p->cmd->err, ERR_INPUT,
 			       "'%s' is a %s of run '%s'; replay that run itself", run->name,
 			       run_kind_name(run->kind), run->parent);
-	p->wanted = arena_array(&p->cmd->arena, list->n, sizeof(const struct candidate_result *));
+	p->wanted =
+		arena_array(&p->cmd->arena, list->n + 1, sizeof(const struct candidate_result *));
+	if (p->options->with)
+		return replay_choose_one(p);
 	for (; p->n_wanted < list->n; p->n_wanted++)
 		if (result_find_candidate(&p->cmd->arena, &p->was, list->items[p->n_wanted],
 					  &p->wanted[p->n_wanted], &p->cmd->err) < 0)
@@ -169,17 +200,67 @@ static int replay_keep_asked(struct replay *p, const struct slice *slice)
 	return 0;
 }
 
+static bool replay_is_with(const void *ctx, const struct candidate *c)
+{
+	return c == ctx;
+}
+
+/* The passes of the replaced model, as if they were of this one: the same dates and limits. */
+static void replay_list_passes_with(struct replay *p)
+{
+	struct session *s = &p->session;
+
+	for (size_t i = 0; i < s->n_replayed; i++) {
+		struct pass_row *pass = arena_alloc(&p->cmd->arena, sizeof(*pass));
+
+		*pass = *s->replayed[i];
+		if (strcmp(pass->model_sha256, p->wanted[0]->pass->model_sha256) == 0)
+			pass->model_sha256 = p->with->model->sha256;
+		s->replayed[i] = pass;
+	}
+}
+
+/* Keeps the candidate that is asked in the same way as the wanted one, with the other model. */
+static int replay_keep_with(struct replay *p, const struct slice *slice)
+{
+	struct plan *plan = &p->session.prepared.plan;
+	const struct candidate *found = NULL;
+
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct candidate *c = &plan->candidates[i];
+
+		if (c->model->engine != ENGINE_BASELINE &&
+		    strcmp(way_name(c->way), p->wanted[0]->pass->way) == 0)
+			found = c;
+	}
+	if (!found || found->refused)
+		return err_set(&p->cmd->err, ERR_REFUSED, "'%s' cannot be asked as %s was: %s",
+			       p->options->with, p->wanted[0]->row->name,
+			       found ? found->refused : "the job has no such way for this model");
+	rerun_keep(&p->cmd->arena, plan, replay_is_with,
+		   replay_pass_over(p->wanted[0], slice) ? found : NULL);
+	if (!p->with) {
+		p->with = found;
+		replay_list_passes_with(p);
+	}
+	return 0;
+}
+
 /* Prepares the job as it was when slice `at` was asked: without later slices in the leak guard. */
 static int replay_prepare_slice(struct replay *p, size_t at)
 {
 	const struct result *r = &p->was;
-	const struct rerun rerun = { .n_slices = at + 1, .no_sandbox = p->options->no_sandbox };
+	const struct rerun rerun = { .n_slices = at + 1,
+				     .no_sandbox = p->options->no_sandbox,
+				     .only = p->options->with ? p->wanted[0] : NULL,
+				     .with = p->options->with };
 	struct session *s = &p->session;
 	struct run_row run = s->run;
 	const char *labels_json = s->labels_json;
 
 	if (rerun_prepare(s, r, &rerun, p->was.job_path) < 0 ||
-	    replay_keep_asked(p, &r->slices[at]) < 0)
+	    (rerun.with ? replay_keep_with(p, &r->slices[at]) :
+			  replay_keep_asked(p, &r->slices[at])) < 0)
 		return -1;
 	s->race = false;
 	for (size_t i = 0; at == 0 && i < r->n; i++)
@@ -263,21 +344,40 @@ static int replay_ask_again(struct replay *p)
 	return 0;
 }
 
+/* One candidate then, and one now. */
+static void replay_build_with(const struct replay *p, const struct result *now, struct diff *ret)
+{
+	const struct candidate_result *c = result_candidate(now, p->with->name);
+	const struct candidate_pair pair = { .a = (int)(p->wanted[0] - p->was.candidates),
+					     .b = c ? (int)(c - now->candidates) : -1 };
+
+	diff_build_pair(&p->cmd->arena, &p->was, now, &pair, ret);
+}
+
 static int replay_show(struct replay *p)
 {
 	struct load_options load = { .name = p->session.run.name, .texts = true };
 	const struct opt_list *only = &p->options->candidates;
+	struct diff_totals totals;
 	struct result now;
 	struct diff d;
 
 	if (load_result(p->cmd, &p->session.store, &load, &now) < 0)
 		return -1;
-	diff_build(&p->cmd->arena, &p->was, &now, only->items, only->n, &d);
+	if (p->with)
+		replay_build_with(p, &now, &d);
+	else
+		diff_build(&p->cmd->arena, &p->was, &now, only->items, only->n, &d);
 	if (p->options->json)
 		json_print(diff_to_json(&p->cmd->arena, &d), stdout);
+	else if (p->with && diff_in_both(&d.candidates[0]))
+		replay_write_with(&p->cmd->arena, &d, stdout);
 	else
 		replay_write_text(&p->cmd->arena, &d, stdout);
-	return diff_same(&d) && diff_totals(&d).n_only_a == 0 ? 0 : 1;
+	totals = diff_totals(&d);
+	return totals.n > 0 && totals.n_flips <= (size_t)p->options->allow && totals.n_only_a == 0 ?
+		       0 :
+		       1;
 }
 
 static int replay_all(struct replay *p, const char *name)

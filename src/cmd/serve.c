@@ -15,6 +15,7 @@
 #include "cmd/command.h"
 #include "flow/interrupt.h"
 #include "flow/prepare/privacy.h"
+#include "flow/production/change_gate.h"
 #include "flow/production/http_listener.h"
 #include "flow/production/labeller.h"
 #include "flow/production/metrics.h"
@@ -50,6 +51,7 @@ static const struct opt_row rows[] = {
 		"most waiting requests (default 32); further ones get status 503", 1, 4096),
 	OPT_INT("timeout", 0, AT(labeller.timeout_s), "SECONDS",
 		"deadline for one answer (default 120)", 1, 86400),
+	ACCEPT_CHANGE_ROW(AT(labeller.accept_change)),
 	OPT_FLAG("no-sandbox", 0, AT(labeller.no_sandbox), "run the worker without a sandbox"),
 	STORE_ROW(AT(labeller.store)),
 };
@@ -285,8 +287,10 @@ static int serve_run(struct cmd *cmd, void *options)
 	if (r == 0) {
 		production_write_verdict(&cmd->arena, &s.labeller.run, s.labeller.was, stderr);
 		interrupt_catch(NULL);
-		r = serve_warm_up(&s);
+		r = change_gate(&s.labeller);
 	}
+	if (r == 0)
+		r = serve_warm_up(&s);
 	if (r == 0)
 		r = serve_open_listener(&s);
 	if (r == 0) {

@@ -44,9 +44,10 @@ static const struct candidate_result **rerun_in_order_of_job(struct arena *a,
 }
 
 /* The run's own models and ways, which may have come from the command line. */
-static void rerun_options_of(struct arena *a, const struct result *r,
-			     const struct candidate_result *only, struct prepare_options *o)
+static void rerun_options_of(struct arena *a, const struct result *r, const struct rerun *rerun,
+			     struct prepare_options *o)
 {
+	const struct candidate_result *only = rerun->only;
 	const struct candidate_result **list = rerun_in_order_of_job(a, r);
 
 	o->no_models = only && only->baseline;
@@ -55,7 +56,7 @@ static void rerun_options_of(struct arena *a, const struct result *r,
 
 		if (c->baseline || (only && c != only))
 			continue;
-		rerun_list_once(&o->models, c->row->spec);
+		rerun_list_once(&o->models, rerun->with ? rerun->with : c->row->spec);
 		if (!c->pass)
 			continue;
 		rerun_list_once(&o->ways, c->pass->way);
@@ -68,52 +69,74 @@ static void rerun_options_of(struct arena *a, const struct result *r,
  * The job is unchanged, and so are its descriptions. What an encoder's head is made of differs in
  * the tickets, or in what this program makes of them.
  */
-static int rerun_refuse_own_head(const struct candidate *c, const struct pass_row *was,
-				 const char *run, struct err *err)
+static const char *rerun_own_head_words(struct arena *a, const struct candidate *c,
+					const struct pass_row *was, const char *run)
 {
 	if (strcmp(was->examples_sha256, c->head->training.sha256) != 0)
-		return err_set(err, ERR_INPUT,
-			       "%s learns from the %s, and these are not those of run '%s'; put "
-			       "the old file back, or start a new run",
-			       c->name, c->way == WAY_TRAINED ? "training tickets" : "examples",
-			       run);
-	return err_set(err, ERR_INPUT,
-		       "the head of %s is not made as in run '%s': another version of toehold or "
-		       "another adapter made that one; start a new run",
-		       c->name, run);
+		return arena_printf(a, "%s learns from the %s, and these are not those of run '%s'",
+				    c->name,
+				    c->way == WAY_TRAINED ? "training tickets" : "examples", run);
+	return arena_printf(a,
+			    "the head of %s is not made as in run '%s': another version of toehold "
+			    "or another adapter made that one",
+			    c->name, run);
 }
 
-static int rerun_check_candidates(struct session *s, const struct result *r)
+/* An edited template is in the model file, so its checksum differs as well. */
+static const char *rerun_template_words(const struct candidate_result *was,
+					const struct candidate *c)
 {
+	const char *then = was->n_segments ? was->segments[0].report.template_sha256 : "";
+	const char *now = c->model->facts.template_sha256;
+
+	return now && *then && *now && strcmp(then, now) != 0 ? "; its chat template is another" :
+								"";
+}
+
+/* How the candidate differs from the run's, as text, or NULL. */
+static const char *rerun_change_words(const struct session *s, const struct result *r,
+				      const struct candidate *c)
+{
+	const struct candidate_result *result = result_candidate(r, c->name);
+	const struct pass_row *was = result ? result->pass : NULL;
 	const struct prepared *p = &s->prepared;
-	struct err *err = &s->cmd->err;
+	struct arena *a = &s->cmd->arena;
 
-	for (size_t i = 0; i < p->plan.n; i++) {
-		const struct candidate *c = &p->plan.candidates[i];
-		const struct candidate_result *result = result_candidate(r, c->name);
-		const struct pass_row *was = result ? result->pass : NULL;
+	if (!was || c->model->engine == ENGINE_BASELINE)
+		return NULL;
+	if (strcmp(was->model_sha256, c->model->sha256) != 0)
+		return arena_printf(a,
+				    "the weights of %s are not those of run '%s' (sha256 %.12s, "
+				    "now %.12s%s)",
+				    c->name, r->run->name, was->model_sha256, c->model->sha256,
+				    rerun_template_words(result, c));
+	if (c->head && !*c->head->path && strcmp(was->head_sha256, c->head->sha256) != 0)
+		return rerun_own_head_words(a, c, was, r->run->name);
+	if (c->head && strcmp(was->head_sha256, c->head->sha256) != 0)
+		return arena_printf(a,
+				    "the head of %s is not that of run '%s' (sha256 %.12s, now "
+				    "%.12s)",
+				    c->name, r->run->name, was->head_sha256, c->head->sha256);
+	if (way_has_examples(c->way) && strcmp(was->examples_sha256, p->examples.sha256) != 0)
+		return arena_printf(a, "the examples in '%s' were changed since run '%s'",
+				    display_path(a, p->job.examples_path), r->run->name);
+	return NULL;
+}
 
-		if (!was || c->model->engine == ENGINE_BASELINE)
-			continue;
-		if (strcmp(was->model_sha256, c->model->sha256) != 0)
-			return err_set(err, ERR_INPUT,
-				       "the weights of %s are not those of run '%s' (sha256 %.12s, "
-				       "now %.12s); put the old file back, or start a new run",
-				       c->name, r->run->name, was->model_sha256, c->model->sha256);
-		if (c->head && !*c->head->path && strcmp(was->head_sha256, c->head->sha256) != 0)
-			return rerun_refuse_own_head(c, was, r->run->name, err);
-		if (c->head && strcmp(was->head_sha256, c->head->sha256) != 0)
-			return err_set(err, ERR_INPUT,
-				       "the head of %s is not that of run '%s' (sha256 %.12s, now "
-				       "%.12s); put the old file back, or start a new run",
-				       c->name, r->run->name, was->head_sha256, c->head->sha256);
-		if (way_has_examples(c->way) &&
-		    strcmp(was->examples_sha256, p->examples.sha256) != 0)
-			return err_set(err, ERR_INPUT,
-				       "the examples in '%s' were changed since run '%s'; put the "
-				       "old file back, or start a new run",
-				       display_path(&s->cmd->arena, p->job.examples_path),
-				       r->run->name);
+static int rerun_check_candidates(struct session *s, const struct result *r,
+				  const struct rerun *rerun)
+{
+	const struct plan *plan = &s->prepared.plan;
+
+	for (size_t i = 0; i < plan->n; i++) {
+		const char *change = rerun_change_words(s, r, &plan->candidates[i]);
+
+		if (change && !rerun->accept_change)
+			return err_set(&s->cmd->err, ERR_INPUT,
+				       "%s; put the old file back%s, or start a new run", change,
+				       rerun->work ? ", accept it with --accept-change" : "");
+		if (change)
+			say("note: %s; accepted with --accept-change\n", change);
 	}
 	return 0;
 }
@@ -209,7 +232,7 @@ int rerun_prepare(struct session *s, const struct result *r, const struct rerun 
 
 	if (rerun_check_texts(s, r) < 0)
 		return -1;
-	rerun_options_of(&s->cmd->arena, r, rerun->only, &o);
+	rerun_options_of(&s->cmd->arena, r, rerun, &o);
 	rerun_list_added(&s->cmd->arena, r, rerun, &o);
 	rerun_keep_own(s, r, rerun, job_path, &o);
 	o.evaluate = strstr(r->run->use, use_name(USE_EVALUATE)) != NULL;
@@ -233,7 +256,7 @@ int rerun_prepare(struct session *s, const struct result *r, const struct rerun 
 		s->timeout_us = r->run->timeout_us;
 	s->one_at_a_time = r->run->mode == MODE_ONE_AT_A_TIME;
 	s->free_mode = r->run->mode == MODE_FREE;
-	return rerun_check_candidates(s, r);
+	return rerun->with ? 0 : rerun_check_candidates(s, r, rerun);
 }
 
 void rerun_keep(struct arena *a, struct plan *plan,

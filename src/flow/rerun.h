@@ -13,6 +13,8 @@ struct rerun {
 	const struct candidate_result *only; /* the only candidate needed; NULL: all */
 	/* The job, the tickets and the examples are those that the run keeps, not today's files. */
 	bool work;
+	bool accept_change; /* other weights, heads or examples are said and used, not refused */
+	const char *with; /* the model that `only` is asked with in place of its own; NULL: none */
 	bool no_sandbox;
 };
 

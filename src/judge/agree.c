@@ -101,15 +101,19 @@ void agree(struct arena *a, const struct record *x, const struct record *y,
 	for (size_t i = 0; i < n; i++) {
 		const struct answer *p = x->answers[pairs[i].a], *q = y->answers[pairs[i].b];
 		const struct reason *v = x->reasons[pairs[i].a], *w = y->reasons[pairs[i].b];
-		bool same_label;
+		bool right_p, right_q, same_label;
 
 		g.n_only_a += p && !q;
 		g.n_only_b += q && !p;
 		if (!p || !q)
 			continue;
 		g.n++;
-		g.right_a += answer_is_right(p, &x->tickets[pairs[i].a]);
-		g.right_b += answer_is_right(q, &y->tickets[pairs[i].b]);
+		right_p = answer_is_right(p, &x->tickets[pairs[i].a]);
+		right_q = answer_is_right(q, &y->tickets[pairs[i].b]);
+		g.right_a += right_p;
+		g.right_b += right_q;
+		g.n_lost += right_p && !right_q;
+		g.n_gained += right_q && !right_p;
 		same_label = agree_same_label(p, q, map);
 		g.n_other_labels += !same_label;
 		if (!same_label || (x->written && y->written && !agree_same_text(p, q)))

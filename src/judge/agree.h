@@ -36,6 +36,7 @@ struct agreement {
 	size_t n; /* tickets that both answered */
 	size_t n_only_a, n_only_b; /* tickets that only one of them answered */
 	size_t right_a, right_b; /* each against the gold label in its own record */
+	size_t n_lost, n_gained; /* right only in the first, right only in the second */
 	struct ticket_pairs flips; /* another label, another written text, or another failure */
 	size_t n_other_labels; /* flips with another label or mark, or another failure */
 	size_t n_probs; /* both gave probabilities, of the same labels */

@@ -566,6 +566,14 @@ static const char *words_tickets(struct arena *a, const struct result *r, const 
 	return arena_printf(a, "%zu (%s)", n, list);
 }
 
+const char *words_mcnemar(struct arena *a, double mid_p)
+{
+	return arena_printf(a, "%s (mid-p McNemar %.2g).",
+			    mid_p < beyond_chance ? "They differ beyond chance" :
+						    "These tickets cannot tell the two apart",
+			    mid_p);
+}
+
 void words_pair(struct arena *a, const struct result *r, size_t candidate, size_t larger,
 		const char *ret_lines[WORDS_PAIR_LINES])
 {
@@ -582,11 +590,7 @@ void words_pair(struct arena *a, const struct result *r, size_t candidate, size_
 				    words_tickets(a, r, p.only_a, p.n_only_a));
 	ret_lines[2] = arena_printf(a, "Only the larger is right: %s",
 				    words_tickets(a, r, p.only_b, p.n_only_b));
-	ret_lines[3] =
-		arena_printf(a, "%s (mid-p McNemar %.2g).",
-			     p.mid_p < beyond_chance ? "They differ beyond chance" :
-						       "These tickets cannot tell the two apart",
-			     p.mid_p);
+	ret_lines[3] = words_mcnemar(a, p.mid_p);
 }
 
 const char *words_reason(const struct result *r, const struct reason *reason)

@@ -124,6 +124,9 @@ const char *words_both_note(struct arena *a, const struct result *r);
 /* How a candidate used the label "other"; "" if the job has none. */
 const char *words_abstention(struct arena *a, const struct label_report *l, const struct score *s);
 
+/* Whether two candidates differ beyond chance, by stats_mcnemar_mid_p(). */
+const char *words_mcnemar(struct arena *a, double mid_p);
+
 /* A candidate against a larger one: who, which tickets only one gets right, the test. */
 void words_pair(struct arena *a, const struct result *r, size_t candidate, size_t larger,
 		const char *ret_lines[WORDS_PAIR_LINES]);

@@ -390,7 +390,7 @@ unsure() {
 	script one "{\"steps\": [$right_steps], \"ms\": 2}"
 	toe 0 smoke job.yaml --name slow
 	"$toehold" classify work.jsonl --run slow -l -o out.jsonl 2>said.txt &
-	sleep 0.6
+	wait_for 60 test -s out.jsonl
 	kill -INT $!
 	! wait $! || return 1
 	has "$(cat said.txt)" "the same command resumes there"

@@ -67,6 +67,8 @@ class Ask:
             self.times = seen[self.whole]
 
     def label(self):
+        if os.path.exists("swapped"):  # another model was loaded under the same name
+            return self.labels[-1] if self.labels else "c"
         said = re.search(r"about (\w(?:\S*\w)?)", self.text)
         if said and (not self.labels or said.group(1) in self.labels):
             return said.group(1)

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/display.h"
 #include "flow/ask/baseline.h"
@@ -123,6 +124,17 @@ static int labeller_find_in_run(struct labeller *l, const struct labeller_option
 	return o->threshold ? labeller_check_threshold(l) : 0;
 }
 
+/* The place in the plan of the candidate that has its name today, or the plan's length. */
+static size_t labeller_find_namesake(const struct labeller *l)
+{
+	const struct plan *plan = &l->session.prepared.plan;
+	size_t at = 0;
+
+	while (at < plan->n && strcmp(plan->candidates[at].name, l->was->row->name) != 0)
+		at++;
+	return at;
+}
+
 /* Finds the candidate in the present plan. An encoder's head is made here. */
 static int labeller_find_planned(struct labeller *l)
 {
@@ -131,13 +143,15 @@ static int labeller_find_planned(struct labeller *l)
 
 	while (at < plan->n && !pass_row_asks(l->was->pass, &plan->candidates[at]))
 		at++;
+	if (at == plan->n && l->accept_change)
+		at = labeller_find_namesake(l);
 	if (at < plan->n && encoder_head_make(&l->session, at, &l->cmd->err) < 0)
 		return -1;
 	l->candidate = at < plan->n ? &plan->candidates[at] : NULL;
 	if (!l->candidate)
 		return err_set(&l->cmd->err, ERR_INPUT,
 			       "%s was changed since run '%s' (sha256 %.12s): put the old file "
-			       "back, or start a new run",
+			       "back, accept it with --accept-change, or start a new run",
 			       l->was->row->name, l->run.run->name, l->was->pass->model_sha256);
 	if (l->candidate->refused)
 		return err_set(&l->cmd->err, ERR_REFUSED, "%s: %s", l->was->row->name,
@@ -188,7 +202,10 @@ static int labeller_freeze_means(struct labeller *l)
 static int labeller_prepare_session(struct labeller *l, const struct labeller_options *o)
 {
 	const struct result *r = &l->run;
-	const struct rerun rerun = { .only = l->was, .work = true, .no_sandbox = o->no_sandbox };
+	const struct rerun rerun = { .only = l->was,
+				     .work = true,
+				     .accept_change = o->accept_change,
+				     .no_sandbox = o->no_sandbox };
 
 	l->session.cmd = l->cmd;
 	l->session.no_quotes = o->no_quotes || o->label_only;
@@ -235,7 +252,9 @@ int labeller_open(struct cmd *cmd, const struct labeller_options *o, struct labe
 {
 	struct load_options load = { .name = o->run, .texts = true };
 
-	*ret = (struct labeller){ .cmd = cmd, .finish = o->finish };
+	*ret = (struct labeller){ .cmd = cmd,
+				  .finish = o->finish,
+				  .accept_change = o->accept_change };
 	if (load_from_store(cmd, o->store, &load, &ret->run) < 0 ||
 	    labeller_find_in_run(ret, o) < 0 || labeller_prepare_session(ret, o) < 0 ||
 	    labeller_find_planned(ret) < 0 || labeller_freeze_means(ret) < 0)
@@ -456,6 +475,20 @@ int labeller_answer(struct labeller *l, struct arena *a, const struct ticket *ti
 	return 0;
 }
 
+int labeller_ask_as_run(struct labeller *l, struct arena *a, const struct ticket *tickets, size_t n,
+			struct production_row **ret_rows)
+{
+	const bool together = l->settings.together, reasons = l->settings.reasons;
+	int r;
+
+	l->settings.together = l->settings.reasons = false;
+	l->pass.settings.together = l->pass.settings.reasons = false;
+	r = labeller_answer(l, a, tickets, n, ret_rows);
+	l->settings.together = l->pass.settings.together = together;
+	l->settings.reasons = l->pass.settings.reasons = reasons;
+	return r;
+}
+
 int labeller_read_below(struct cmd *cmd, const char *text, double *ret_below)
 {
 	*ret_below = 0;
@@ -470,23 +503,29 @@ void labeller_abstain(struct production_row *row, double below)
 	row->abstained = row->label >= 0 && below > 0 && !(row->probability >= below);
 }
 
-const char *labeller_difference(const struct labeller *l)
+int labeller_difference(struct labeller *l, const char **ret_words)
 {
 	const struct pass_row *was = l->was->pass;
 	struct arena *a = &l->cmd->arena;
+	const char *build, *device, *words = "";
 
-	if (!l->begun)
-		return NULL;
-	if (strcmp(was->engine_build, l->pass.report.engine_build) != 0)
-		return arena_printf(a, "the engine build differs from the run's: %s, now %s",
-				    was->engine_build, l->pass.report.engine_build);
-	if (strcmp(was->device, l->pass.report.device) != 0)
-		return arena_printf(a, "the device differs from the run's: %s, now %s", was->device,
-				    l->pass.report.device);
-	if (strcmp(was->cpu, l->session.prepared.machine.cpu) != 0)
-		return arena_printf(a, "the processor differs from the run's: %s, now %s", was->cpu,
-				    l->session.prepared.machine.cpu);
-	return NULL;
+	*ret_words = NULL;
+	if (labeller_is_baseline(l))
+		return 0;
+	if (track_engine(&l->session, l->candidate->model, &build, &device, &l->cmd->err) < 0)
+		return -1;
+	const struct {
+		const char *what, *was, *now;
+	} rows[] = { { "engine build", was->engine_build, build },
+		     { "device", was->device, device },
+		     { "processor", was->cpu, l->session.prepared.machine.cpu } };
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		if (strcmp(rows[i].was, rows[i].now) != 0)
+			words = arena_add_item(a, words, ", ", "the %s was %s and is %s",
+					       rows[i].what, rows[i].was, rows[i].now);
+	*ret_words = *words ? words : NULL;
+	return 0;
 }
 
 void labeller_close(struct labeller *l)

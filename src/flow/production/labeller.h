@@ -22,6 +22,7 @@ struct labeller_options {
 	bool no_quotes; /* an encoder's evidence has labels and ids, no texts */
 	bool finish; /* one Ctrl-C still answers the present batch; two do not */
 	bool no_sandbox;
+	bool accept_change; /* what differs from the run is said, not refused */
 	int64_t timeout_s; /* of one answer */
 };
 
@@ -36,7 +37,7 @@ struct labeller {
 	double *means; /* of a calibrated candidate, from the run; else NULL */
 	struct pass pass;
 	bool begun;
-	bool finish; /* as in the options */
+	bool finish, accept_change; /* as in the options */
 	const char *beside; /* images are relative to this file's folder */
 	/* Of the present batch. */
 	struct arena *arena;
@@ -55,7 +56,7 @@ int labeller_choose(struct cmd *cmd, const struct result *r, const char *name,
 /*
  * Finds and prepares the candidate; starts no worker yet. Fails with ERR_REFUSED if the run has no
  * pick and no candidate is named, or if its licence forbids the use; with ERR_INPUT if job,
- * tickets, examples or weights were changed, or if a threshold needs probabilities and the run has
+ * tickets, examples or weights were changed (unless accepted), or if a threshold needs probabilities and the run has
  * none of this candidate.
  */
 int labeller_open(struct cmd *cmd, const struct labeller_options *options,
@@ -81,8 +82,17 @@ bool labeller_writes(const struct labeller *l);
 /* Whether its answers in the run had a probability for every label. */
 bool labeller_has_probabilities(const struct labeller *l);
 
-/* Describes a setting other than the weights that changed since the run, or NULL. */
-const char *labeller_difference(const struct labeller *l);
+/*
+ * As labeller_answer(), but as the run asked: each ticket alone in its decode. Writes no rationales.
+ */
+int labeller_ask_as_run(struct labeller *l, struct arena *a, const struct ticket *tickets, size_t n,
+			struct production_row **ret_rows) MUST_USE;
+
+/*
+ * Describes how engine and machine differ from the run's, or NULL. Asks the worker program, without
+ * the model.
+ */
+int labeller_difference(struct labeller *l, const char **ret_words) MUST_USE;
 
 /* Does nothing if zeroed. */
 void labeller_close(struct labeller *l);

@@ -230,6 +230,14 @@ static void diff_compare_candidate(struct arena *a, const struct diff *d, struct
 	agree(a, &of_x, &of_y, d->tickets, d->n_tickets, &p->agreement);
 }
 
+static void diff_compare(struct arena *a, struct diff *d)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (diff_in_both(&d->candidates[i]))
+			diff_compare_candidate(a, d, &d->candidates[i]);
+	diff_settings(a, d);
+}
+
 void diff_build(struct arena *a, const struct result *x, const struct result *y,
 		const char *const *only, size_t n_only, struct diff *ret_diff)
 {
@@ -237,10 +245,19 @@ void diff_build(struct arena *a, const struct result *x, const struct result *y,
 
 	diff_pair_tickets(a, &d);
 	diff_pair_candidates(a, &d, only, n_only);
-	for (size_t i = 0; i < d.n; i++)
-		if (diff_in_both(&d.candidates[i]))
-			diff_compare_candidate(a, &d, &d.candidates[i]);
-	diff_settings(a, &d);
+	diff_compare(a, &d);
+	*ret_diff = d;
+}
+
+void diff_build_pair(struct arena *a, const struct result *x, const struct result *y,
+		     const struct candidate_pair *pair, struct diff *ret_diff)
+{
+	struct diff d = { .a = x, .b = y, .n = 1 };
+
+	diff_pair_tickets(a, &d);
+	d.candidates = arena_alloc(a, sizeof(*d.candidates));
+	*d.candidates = *pair;
+	diff_compare(a, &d);
 	*ret_diff = d;
 }
 

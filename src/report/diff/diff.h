@@ -51,6 +51,10 @@ struct diff_totals {
 void diff_build(struct arena *a, const struct result *x, const struct result *y,
 		const char *const *only, size_t n_only, struct diff *ret_diff);
 
+/* As above, for one candidate of each run, whatever their names and weights. */
+void diff_build_pair(struct arena *a, const struct result *x, const struct result *y,
+		     const struct candidate_pair *pair, struct diff *ret_diff);
+
 /* True if both runs have the candidate. */
 bool diff_in_both(const struct candidate_pair *p);
 

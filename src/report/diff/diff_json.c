@@ -2,6 +2,7 @@
  * The comparison of two runs as JSON, complete.
  */
 #include "base/json.h"
+#include "judge/stats.h"
 #include "report/diff/diff.h"
 #include "report/languages.h"
 
@@ -111,6 +112,9 @@ static json_t *diff_candidate_json(struct arena *a, const struct diff *d,
 	json_object_set_new(j, "both_answered", diff_count(g->n));
 	json_object_set_new(j, "only_a_answered", diff_count(g->n_only_a));
 	json_object_set_new(j, "only_b_answered", diff_count(g->n_only_b));
+	json_object_set_new(j, "right_became_wrong", diff_count(g->n_lost));
+	json_object_set_new(j, "wrong_became_right", diff_count(g->n_gained));
+	json_object_set_new(j, "mid_p", json_real(stats_mcnemar_mid_p(g->n_lost, g->n_gained)));
 	json_object_set_new(j, "flips", diff_flips_json(d, p));
 	if (task_writes(d->a->run->task))
 		json_object_set_new(j, "other_marks", diff_count(g->n_other_labels));

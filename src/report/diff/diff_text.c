@@ -9,6 +9,7 @@
 #include "base/display.h"
 #include "base/hash.h"
 #include "base/str.h"
+#include "judge/stats.h"
 #include "report/answer_text.h"
 #include "report/diff/line_diff.h"
 #include "report/table.h"
@@ -438,4 +439,40 @@ void replay_write_text(struct arena *a, const struct diff *d, FILE *out)
 		diff_list_tickets(a, d, &d->candidates[i], &g->other_reasons, "reasons", out);
 	}
 	diff_write_summary(a, d, out);
+}
+
+/* "3 of 25 labels changed; 1 right became wrong, 2 wrong became right." */
+static void diff_write_change(struct arena *a, const struct diff *d, const struct agreement *g,
+			      FILE *out)
+{
+	const char *what = diff_of_texts(d) ? "answers" : "labels";
+
+	if (g->n == 0) {
+		fputs("No ticket was answered again.\n", out);
+		return;
+	}
+	fprintf(out, "%zu of %zu %s changed; %zu right became wrong, %zu wrong became right.\n",
+		g->flips.n, g->n, what, g->n_lost, g->n_gained);
+	fprintf(out, "Right: %zu of %zu then, %zu now. %s\n", g->right_a, g->n, g->right_b,
+		words_mcnemar(a, stats_mcnemar_mid_p(g->n_lost, g->n_gained)));
+	if (g->n_probs && g->other_probs.n == 0)
+		fputs("All probabilities are the same to the bit.\n", out);
+	else if (g->n_probs)
+		fprintf(out, "Probabilities are at most %.2g apart.\n", g->probs_apart);
+	if (g->n_only_a)
+		fprintf(out, "Incomplete: %zu answers were not repeated.\n", g->n_only_a);
+}
+
+void replay_write_with(struct arena *a, const struct diff *d, FILE *out)
+{
+	const struct candidate_pair *p = &d->candidates[0];
+
+	fprintf(out, "Run '%s', asked again as '%s': %s in place of %s.\n\n",
+		display_text(a, d->a->run->name), display_text(a, d->b->run->name),
+		display_text(a, d->b->candidates[p->b].row->name),
+		display_text(a, diff_name_of(d, p)));
+	diff_write_change(a, d, &p->agreement, out);
+	diff_write_flips(a, d, p, "then", "now", out);
+	fputc('\n', out);
+	diff_write_settings(a, d, "then", "now", out);
 }

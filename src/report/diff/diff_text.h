@@ -14,4 +14,7 @@ void diff_write_languages(struct arena *a, const struct diff *d, FILE *out);
 /* The first is the run, the second its replay. */
 void replay_write_text(struct arena *a, const struct diff *d, FILE *out);
 
+/* As above, for the only candidate, asked with another model. What changed stands first. */
+void replay_write_with(struct arena *a, const struct diff *d, FILE *out);
+
 #endif
