@@ -18,9 +18,6 @@
 
 enum { WORDS_MAX_BYTES = 1 << 16, PAIR_MAX_NAMED = 100 };
 
-/* Below this chance, a difference between two candidates is more than luck. */
-static const double beyond_chance = 0.05;
-
 const char *words_name(struct arena *a, const char *name)
 {
 	const char *text = display_path(a, name);
@@ -564,14 +561,6 @@ static const char *words_tickets(struct arena *a, const struct result *r, const 
 	if (n > PAIR_MAX_NAMED)
 		list = arena_printf(a, "%s and %zu more", list, n - PAIR_MAX_NAMED);
 	return arena_printf(a, "%zu (%s)", n, list);
-}
-
-const char *words_mcnemar(struct arena *a, double mid_p)
-{
-	return arena_printf(a, "%s (mid-p McNemar %.2g).",
-			    mid_p < beyond_chance ? "They differ beyond chance" :
-						    "These tickets cannot tell the two apart",
-			    mid_p);
 }
 
 void words_pair(struct arena *a, const struct result *r, size_t candidate, size_t larger,

@@ -56,8 +56,8 @@ int labeller_choose(struct cmd *cmd, const struct result *r, const char *name,
 /*
  * Finds and prepares the candidate; starts no worker yet. Fails with ERR_REFUSED if the run has no
  * pick and no candidate is named, or if its licence forbids the use; with ERR_INPUT if job,
- * tickets, examples or weights were changed (unless accepted), or if a threshold needs probabilities and the run has
- * none of this candidate.
+ * tickets, examples or weights were changed (unless accepted), or if a threshold needs
+ * probabilities and the run has none of this candidate.
  */
 int labeller_open(struct cmd *cmd, const struct labeller_options *options,
 		  struct labeller *ret) MUST_USE;
@@ -82,9 +82,7 @@ bool labeller_writes(const struct labeller *l);
 /* Whether its answers in the run had a probability for every label. */
 bool labeller_has_probabilities(const struct labeller *l);
 
-/*
- * As labeller_answer(), but as the run asked: each ticket alone in its decode. Writes no rationales.
- */
+/* As labeller_answer(), but as the run asked: each ticket alone, and without rationales. */
 int labeller_ask_as_run(struct labeller *l, struct arena *a, const struct ticket *tickets, size_t n,
 			struct production_row **ret_rows) MUST_USE;
 
