@@ -231,6 +231,10 @@ heads: [heads/other.head.json, heads/tiny.head.json]"
 	jq -c '.id = "e" + .id | .text += " but quite another question than the one before"' tickets.jsonl >evenmore.jsonl
 	toe 3 add job.yaml evenmore.jsonl --as harder --run first
 	has "$stderr" "the head of tiny tuned is not that of run 'first'"
+	toe 3 classify evenmore.jsonl --run first -c "tiny tuned" -l
+	has "$stderr" "the head of tiny tuned is not that of run 'first'" "accept it with --accept-change"
+	toe 0 classify evenmore.jsonl --run first -c "tiny tuned" -l --accept-change
+	has "$stderr" "note: the head of tiny tuned is not that of run 'first'"
 }
 
 # page: the report, checked, as text.
