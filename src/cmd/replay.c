@@ -35,8 +35,8 @@ static const struct opt_row rows[] = {
 		 "name of the replay (default: replay-1, replay-2, ...)"),
 	OPT_LIST("candidate", 'c', AT(candidates), "NAME,...", "ask only these candidates again"),
 	OPT_TEXT("with", 'w', AT(with), "MODEL",
-		 "ask this model, a file or a server's address, in place of the pick's or of the "
-		 "one --candidate's"),
+		 "ask this model, a file or a server's address, in place of that of the pick or of "
+		 "--candidate"),
 	OPT_INT("allow", 0, AT(allow), "N",
 		"exit code 0 if at most N answers differ (default: none)", 0, 1000000000),
 	OPT_INT("timeout", 0, AT(timeout_s), "SECONDS",
