@@ -14,7 +14,7 @@ page_packages() {
 		page_lock '{private: true, dependencies: $all}' <"$pin" >"$folder.new/package.json"
 		page_lock '{lockfileVersion: 3, packages: ({"": {dependencies: $all}} + $each)}' <"$pin" \
 			>"$folder.new/package-lock.json"
-		npm ci --silent --no-audit --no-fund --ignore-scripts --prefix "$folder.new" || return 1
+		npm ci --silent --no-audit --no-fund --ignore-scripts --fetch-retries=1 --prefix "$folder.new" || return 1
 		mv "$folder.new" "$folder"
 	fi >&2
 	printf '%s\n' "$folder/node_modules"
