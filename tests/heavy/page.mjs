@@ -117,6 +117,8 @@ async function story(page) {
 		const [download] = await Promise.all([page.waitForEvent("download"), click(page, "link", title)]);
 		assert.equal(download.suggestedFilename(), file);
 	}
+	const answers = await page.locator('main a[href^="/api/files/"]').evaluateAll((all) => Promise.all(all.map(async (one) => (await fetch(one.href)).status)));
+	assert.deepEqual(answers, Array(17).fill(200)); // Every paper and every format can be had.
 	await page.evaluate(() => { location.hash = "#/decide/%"; }); // None of ours: the start.
 	await page.getByRole("heading", { name: /^Which local model/ }).waitFor();
 }
