@@ -26,6 +26,8 @@ async function prompts(tools, page) {
 	assert.match((await table.getByRole("rowheader").allTextContents()).join(" "), /^the job's short-[0-9a-f]{12}$/);
 
 	await ask(tools, page, "short", `${own}\nBe brief.`); // Another version of that name.
+	const others = await page.getByLabel("Also ask with").getByRole("option").allTextContents();
+	assert.equal(others.filter((one) => one.includes("short-")).length, 2); // Each once, not as a file too.
 	await page.getByLabel("From", { exact: true }).selectOption({ index: 1 });
 	await click(page, "button", "Show what changed");
 	await see(page, "+ Be brief.");

@@ -55,7 +55,9 @@ function jobs(redraw) {
 
 /** A file of the folder that has labels becomes a job. */
 function newJob(redraw) {
-	const exports = getKnown().files.filter((file) => tables.test(file.name));
+	const exports = getKnown().files.filter(
+		({ name: file }) => tables.test(file) && !/(^|\/)prompts\//.test(file),
+	);
 	if (exports.length === 0) return null;
 	const from = choice(exports.map((file) => [file.id, file.name]));
 	const folder = el("input", {

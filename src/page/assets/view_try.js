@@ -70,11 +70,15 @@ async function readers() {
 	];
 }
 
+/** A version that was kept is in the list already. */
+const isVersion = (prompts, file) =>
+	prompts.some((one) => one.kind === "kept" && file.endsWith(`prompts/${one.id}.txt`));
+
 /** Files of the folder that hold one prompt each, and prompts that are not the job's own. */
 const others = (prompts) => [
 	...prompts.filter((one) => one.kind !== "job").map((one) => [one.id, one.id]),
 	...getKnown()
-		.files.filter((file) => file.name.endsWith(".txt"))
+		.files.filter(({ name: file }) => file.endsWith(".txt") && !isVersion(prompts, file))
 		.map((file) => [file.id, file.name]),
 ];
 
