@@ -61,6 +61,7 @@ const struct page_row page_drafts[] = {
 	  PAGE_CHANGES,
 	  NULL },
 	{ "finish", "label", "draft", "finish tests models", { 0 }, PAGE_CHANGES, NULL },
+	{ "fix", "fix", "run", "ticket as reader", { 0 }, PAGE_STORED | PAGE_CHANGES, NULL },
 	{ "delete", "label", "draft", "", { "--delete" }, PAGE_CHANGES, NULL },
 	{ "prompt", "prompts", "job", "keep text use as", { 0 }, PAGE_CHANGES, NULL },
 	{ "head", "tune", "job", "use", { 0 }, PAGE_JOB_STORED | PAGE_CHANGES, NULL },
@@ -405,6 +406,21 @@ static int words_job(struct words_build *b, const json_t *values, const struct p
 	return err_set(&b->cmd->err, ERR_INPUT, "there is no job in this folder");
 }
 
+/* A job of the folder whose store a measurement shares, so that its runs can be compared. */
+static const char words_store_of[] = "store-of";
+
+static int words_find_store_of(struct words_build *b, const json_t *values,
+			       const struct page_job **ret_job)
+{
+	const json_t *value = json_object_get(values, words_store_of);
+	const char *id = json_whole_text(value);
+
+	*ret_job = id ? page_folder_job(b->folder, id) : NULL;
+	if (*ret_job || !value)
+		return 0;
+	return words_fail(b, words_store_of, "is not a job of this folder");
+}
+
 static int words_add_store(struct words_build *b, const struct page_job *job)
 {
 	const char *path;
@@ -423,7 +439,8 @@ static int words_check_names(struct words_build *b, const json_t *values)
 	json_object_foreach ((json_t *)(uintptr_t)values, name, value) {
 		if (!str_is_listed(name, b->row->args, ' ') &&
 		    !str_is_listed(name, b->row->options, ' ') &&
-		    !(strcmp(name, "job") == 0 && (b->row->is & PAGE_STORED)))
+		    !(strcmp(name, "job") == 0 && (b->row->is & PAGE_STORED)) &&
+		    !(strcmp(name, words_store_of) == 0 && (b->row->is & PAGE_JOB_STORED)))
 			return err_set(&b->cmd->err, ERR_INPUT, "'%s' has no parameter '%s'",
 				       b->row->name, display_text(&b->cmd->arena, name));
 	}
@@ -444,7 +461,7 @@ static int words_add_plumbing(struct words_build *b)
 static int words_build(struct words_build *b, const json_t *values)
 {
 	bool of_job = str_is_listed("job", b->row->args, ' ');
-	const struct page_job *job = NULL;
+	const struct page_job *job = NULL, *of_store;
 
 	if (words_check_names(b, values) < 0 || words_add(b, b->row->verb) < 0 ||
 	    words_add_plumbing(b) < 0)
@@ -456,8 +473,11 @@ static int words_build(struct words_build *b, const json_t *values)
 			return -1;
 	if (words_each(b, b->row->options, values, words_add_option) < 0)
 		return -1;
-	if ((b->row->is & PAGE_STORED || (b->row->is & PAGE_JOB_STORED && b->folder->store)) &&
-	    words_add_store(b, job) < 0)
+	if (words_find_store_of(b, values, &of_store) < 0)
+		return -1;
+	if ((b->row->is & PAGE_STORED || of_store ||
+	     (b->row->is & PAGE_JOB_STORED && b->folder->store)) &&
+	    words_add_store(b, of_store ? of_store : job) < 0)
 		return -1;
 	if (of_job && !json_object_get(values, "job") && words_add_text(b, job->path) < 0)
 		return -1;

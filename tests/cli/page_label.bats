@@ -218,3 +218,22 @@ refused() {
 	[ ! -e labels-hard ]
 	is "$(jq -s length hard-labelled.jsonl)" 3
 }
+
+@test "a wrong label is corrected in a new version, which runs in the store of the old one" {
+	right 12
+	script two "{\"facts\": {\"bytes\": 9000000}, \"steps\": [$right_steps]}"
+	sed -i 's/one.script.json/one.script.json, two.script.json/' job.yaml
+	sed -i '3s/"label": "."/"label": "b"/' tickets.jsonl
+	run --separate-stderr "$toehold" smoke job.yaml --name r
+	page_in .
+	enter
+	post /api/draft/fix '{"job": "job.yaml", "run": "r", "ticket": ["t003"], "as": ["a"]}'
+	is "$(json .command)" "toehold fix --ticket=t003 --as=a --store=job.toehold r"
+	is "$(json '.result | "\(.job) \(.before) \(.name) \(.changes[0].was)"')" "job-2.yaml job.yaml r-2 b"
+	do_it smoke '{"job": "job-2.yaml", "name": "r-2", "store-of": "job.yaml"}'
+	is "$(events "$id" 'map(select(.command)) | last.command')" "toehold smoke --name=r-2 --store=job.toehold job-2.yaml"
+	get '/api/read/show?job=job-2.yaml&run=r-2'
+	is "$(json '.result.suspects | length')" 0
+	refused 400 /api/do/smoke '{"job": "job-2.yaml", "store-of": "/etc/passwd"}' "is not a job of this folder"
+	refused 400 /api/do/hello '{"store-of": "job.yaml"}' "no parameter"
+}

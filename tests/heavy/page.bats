@@ -102,6 +102,19 @@ stopped_run() {
 	[ ! -e d ]
 }
 
+@test "a wrong label: corrected in a new version at the suspects and at a ticket, run again, compared" {
+	tickets 30
+	sed -i -E '3s/"label": "."/"label": "b"/; 4s/"label": "."/"label": "c"/' tickets.jsonl
+	script one "{\"steps\": [$right_steps]}"
+	script two "{\"facts\": {\"bytes\": 9000000}, \"steps\": [$right_steps]}"
+	job one.script.json,two.script.json
+	toe 0 smoke job.yaml --name r
+	sha256sum tickets.jsonl job.yaml >before.txt
+	in_browser label_fix
+	sha256sum -c --quiet before.txt
+	is "$(jq -r 'select(.was) | "\(.id) \(.was) \(.label)"' tickets-2.jsonl tickets-3.jsonl | xargs)" "t003 b a t004 c b"
+}
+
 @test "a task that writes: marks and texts in the place of labels" {
 	extract_job
 	toe 0 smoke job.yaml --name r

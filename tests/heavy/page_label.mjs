@@ -170,6 +170,37 @@ async function accept({ visit, see, click }, page) {
 	await did(page, "toehold label --delete d");
 }
 
+/** A wrong label: corrected at the suspects in a new version, run again, compared; then at a ticket. */
+async function fix({ visit, see, click }, page) {
+	await visit(page, "decide", "r");
+	await see(page, "Labels to check first");
+	await click(page, "button", "Correct these labels");
+	await see(page, "Choose the right label first.");
+	await page.getByLabel("The right label of t003").selectOption("a");
+	await click(page, "button", "Correct these labels");
+	await see(page, "1 label corrected in");
+	await did(page, /^toehold fix --ticket=t003 --as=a --store=job.toehold r$/);
+	await click(page, "button", "Run again on the new version");
+	await did(page, /^toehold smoke --name=r-2 --store=job.toehold job-2.yaml$/);
+	await click(page, "link", "Compare old and new");
+	await page.getByRole("heading", { level: 1 }).waitFor();
+	await page.waitForURL(/#\/compare\/r\/r-2$/);
+	await see(page, "29");
+
+	await visit(page, "tickets", "r-2", "t004");
+	const dialog = page.getByRole("dialog");
+	await dialog.getByText("This label is wrong").click();
+	await dialog.getByLabel("Right is").selectOption("b");
+	await dialog.getByRole("button", { name: "Correct it" }).click();
+	await dialog.getByText("1 label corrected in").waitFor();
+	await did(page, /^toehold fix --ticket=t004 --as=b --store=job.toehold r-2$/);
+	await dialog.getByRole("button", { name: "Run again on the new version" }).click();
+	await dialog.getByRole("link", { name: "See the decision" }).click();
+	await page.waitForURL(/#\/decide\/r-3$/);
+	await see(page, "30 of 30 right");
+	assert.equal(await page.getByText("Labels to check first").count(), 0);
+}
+
 /** 25 tickets with nothing but the keyboard, as fast as keys come: none is lost, none is doubled. */
 async function keyboard({ visit, see }, page) {
 	await visit(page, "label", "d", "tickets");
@@ -212,5 +243,5 @@ export const views = [["label"], ["label", "labels-raw"], ["label", "d", "bucket
 /** Scenarios of page.mjs, with its tools. */
 export const scenarios = (tools) =>
 	Object.fromEntries(
-		Object.entries({ label: story, label_keys: keyboard, label_hostile: hostile, label_more: more, label_accept: accept })
+		Object.entries({ label: story, label_keys: keyboard, label_hostile: hostile, label_more: more, label_accept: accept, label_fix: fix })
 			.map(([name, scenario]) => [name, (page) => scenario(tools, page)]));

@@ -80,6 +80,9 @@ int start_check_label(struct cmd *cmd, struct redactor *redactor, const char *pa
 /* Ids that became the same placeholder differ again: "x", "x-2", "x-3". Sorts the list. */
 void start_number_ids(struct arena *a, const char ***ids, size_t n);
 
+/* Appends a scalar of YAML: plain if it can be, else in double quotes, as JSON. */
+void start_job_add_scalar(struct buf *b, const char *text);
+
 /* The text of the job file, from all that start() found out. Owned by the arena. */
 const char *start_job_text(struct arena *a, const struct start *start);
 

@@ -9,7 +9,7 @@
 
 enum { JOB_COMMENT_COLUMN = 36, JOB_TEXT_MAX = 1 << 20 };
 
-/* A plain scalar of YAML that nothing takes for something else; else in double quotes, as JSON. */
+/* Nothing takes it for something else. */
 static bool start_job_is_plain(const char *text)
 {
 	static const char plain[] =
@@ -20,7 +20,7 @@ static bool start_job_is_plain(const char *text)
 	       text[strlen(text) - 1] != ' ';
 }
 
-static void start_job_add_scalar(struct buf *b, const char *text)
+void start_job_add_scalar(struct buf *b, const char *text)
 {
 	struct buf body;
 

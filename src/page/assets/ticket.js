@@ -1,8 +1,9 @@
 // One ticket, opened: its text, and every candidate's answer, reason, probabilities and prompt.
 
-import { address, readJob } from "./app.js";
+import { address, loadRun, readJob } from "./app.js";
 import { probabilityBars } from "./charts.js";
-import { el, name } from "./dom.js";
+import { choice, el, field, name } from "./dom.js";
+import { fixForm, isFixable, labelsOf } from "./fix.js";
 import { duration, markOf, percent, said } from "./words.js";
 
 function more(title, content) {
@@ -50,6 +51,18 @@ function answerItem(matrix, answer, ticket) {
 	);
 }
 
+/** The expected label is corrected in a new file, never in the old one. */
+async function wrongLabel(matrix, ticket) {
+	const run = await loadRun(matrix.run);
+	if (!isFixable(run)) return null;
+	const others = labelsOf(run).filter((label) => label !== ticket.gold);
+	const right = choice(others.map((label) => [label, label]), others[0], {});
+	return more(
+		"This label is wrong",
+		el("div", {}, field("Right is", right), fixForm(run, "Correct it", () => [[ticket.id, right.value]])),
+	);
+}
+
 async function content(matrix, id) {
 	const ticket = await readJob("show", { run: matrix.run, ticket: id });
 	const expected = el("strong", {}, name(ticket.gold ?? "–"));
@@ -63,6 +76,7 @@ async function content(matrix, id) {
 			` · ${ticket.role} · `,
 			el("span", { class: "note" }, name(ticket.id)),
 		),
+		await wrongLabel(matrix, ticket),
 		el(
 			"ul",
 			{ class: "plain" },
@@ -104,7 +118,7 @@ export function openTicket({ matrix, rows, row, closed, leaving }) {
 			el("p", { class: "said" }, refusal.message),
 		]);
 		if (mine !== asked) return;
-		place.replaceChildren(...shown);
+		place.replaceChildren(...shown.filter(Boolean));
 		dialog.scrollTop = 0;
 	};
 	const step = (by) => {

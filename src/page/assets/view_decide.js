@@ -1,10 +1,12 @@
 // Decide: the decision in five lines, what it stands on, and what another bar would change.
 
+import { saidBefore } from "./again.js";
 import { act } from "./api.js";
 import { address, currentJob, currentRun, loadRun, readJob, refresh } from "./app.js";
 import { strip } from "./charts.js";
 import { coverageChart, coverageOf } from "./curves.js";
 import { announce, choice, el, field, name, table } from "./dom.js";
+import { fixForm, isFixable, labelsOf } from "./fix.js";
 import { atLeast, bytes, count, duration, percent, score, verdictOf } from "./words.js";
 
 export const shortName = (candidate) => candidate.short_name;
@@ -48,33 +50,10 @@ function costLine(pick) {
 	];
 }
 
-const again =
-	"models way evaluate threads batch one-at-a-time free race first all no-ladder probe timeout";
-
-/**
- * What its command said, for this page to say again: null if the record does not tell, or the page
- * has no such option. The models are those of its candidates: names may be of another folder.
- */
-function saidBefore(run) {
-	const options = { ...run.go_on_options };
-	for (const own of ["name", "store"]) delete options[own];
-	if (!run.go_on_options || !Object.keys(options).every((key) => again.split(" ").includes(key)))
-		return null;
-	if (options.models)
-		options.models = [
-			...new Set(
-				run.candidates
-					.filter((one) => one.path && !one.baseline)
-					.map((one) => one.path),
-			),
-		];
-	return options;
-}
-
 /** A stopped smoke test goes on by its name; added tickets by the command that added them. */
 function goOn(run) {
 	const trouble = el("span", { class: "said", role: "alert" });
-	const options = run.slices.length === 1 ? saidBefore(run) : null;
+	const options = run.slices.length === 1 ? saidBefore(run, run.go_on_options) : null;
 	const resume = async () => {
 		try {
 			const { id } = await act("smoke", {
@@ -289,6 +268,16 @@ function promise(run) {
 }
 
 function suspects(run) {
+	const choices = new Map(); // of a ticket: the label that is right
+	const right = (one) =>
+		choice(
+			[["", "as it is"], ...labelsOf(run).map((label) => [label, label])],
+			"",
+			{
+				"aria-label": `The right label of ${one.id}`,
+				change: ({ target }) => choices.set(one.id, target.value),
+			},
+		);
 	return run.suspects.length === 0
 		? null
 		: el(
@@ -319,9 +308,14 @@ function suspects(run) {
 							cell: (one) => `${one.candidates_agree} of ${one.candidates}`,
 							class: "n",
 						},
-					],
+						isFixable(run) ? { title: "Right is", cell: right } : null,
+					].filter(Boolean),
 					run.suspects,
 				),
+				isFixable(run) &&
+					fixForm(run, "Correct these labels", () =>
+						[...choices].filter(([, label]) => label),
+					),
 			);
 }
 
