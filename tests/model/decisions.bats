@@ -105,7 +105,7 @@ examples: {file: examples.jsonl, per_label: 1}'
 	run --separate-stderr "$toehold" smoke job.yaml --threads 1 --json --models jev.gguf,lev.gguf
 	[ "$status" -le 1 ]
 	is "$(json '[.candidates[].replies[].raw | fromjson | keys | length] | unique | join(" ")')" 8
-	is "$(json '[.candidates[].replies[].outcome] | join(" ")')" 'ok ok ok ok'
+	is "$(json '[.candidates[].replies[].outcome] | join(" ")')" 'ok ok ok ok ok ok'
 	toe 0 show --prompt --candidate 'jev plain'
 	has "$output" 'one for each label   this is the prompt about the first' "Does the label '"
 	toe 0 verify

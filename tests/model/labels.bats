@@ -44,7 +44,7 @@ labels() {
 	is "$(of "${encoder%.gguf} trained" '.score.right > 15')" true
 	is "$(of "${encoder%.gguf} plain" '.score.right < 20')" true
 	toe 0 replay smoke-1
-	has "$output" 'THE SAME: all 50 answers'
+	has "$output" 'THE SAME: all 100 answers'
 	echo '{"id": "n", "text": "My card was stolen in Spain"}' >new.jsonl
 	is "$("$toehold" run new.jsonl 2>/dev/null | jq -c '.answer | [.card, .lost, .abroad, .fees]')" \
 		'[true,true,true,false]'
