@@ -21,6 +21,7 @@
 #include "flow/production/labeller.h"
 #include "flow/production/production_log.h"
 #include "flow/production/production_output.h"
+#include "flow/production/promise_use.h"
 #include "flow/progress.h"
 #include "flow/say.h"
 #include "flow/status.h"
@@ -32,7 +33,7 @@
 struct classify_options {
 	struct columns columns;
 	struct labeller_options labeller;
-	const char *out, *review, *below;
+	const char *out, *review, *below, *promise;
 	bool thresholds, csv, quiet, with_text, show_guess;
 };
 
@@ -53,6 +54,9 @@ static const struct opt_row rows[] = {
 		 "with --label-only: one ticket per decode, as in the run"),
 	OPT_TEXT("abstain-below", 'a', AT(below), "P",
 		 "reject labels with a lower probability than this share: 0.8 or 80%"),
+	OPT_TEXT("promise", 0, AT(promise), "P",
+		 "reject labels below the threshold of this promise on record: 95%; or a file of "
+		 "'promise -o'"),
 	OPT_TEXT("review", 0, AT(review), "FILE",
 		 "write rejected tickets here, .jsonl or .csv, for a person to label"),
 	OPT_FLAG("show-guess", 0, AT(show_guess),
@@ -112,6 +116,7 @@ struct classify {
 	struct production_output out;
 	struct production_log log;
 	double below; /* 0: every label is accepted */
+	struct promise_use promise;
 	bool began; /* a batch has passed the checks: the verdict was printed */
 	int64_t start_us;
 };
@@ -146,7 +151,8 @@ static const char *classify_settings_hash(struct classify *c)
 	hash_add_text(&h, c->labeller.was->pass->key);
 	hash_add_i64(&h, d->label_only);
 	hash_add_i64(&h, d->one_by_one);
-	hash_add_text(&h, c->options->below);
+	hash_add_text(&h, c->options->promise ? arena_printf(&c->cmd->arena, "%.17g", c->below) :
+						c->options->below);
 	hash_add_text(&h, c->options->review);
 	hash_add_i64(&h, c->options->with_text);
 	hash_add_i64(&h, c->options->show_guess);
@@ -170,10 +176,12 @@ static int classify_check_options(struct classify *c)
 
 	if (labeller_read_below(c->cmd, o->below, &c->below) < 0)
 		return -1;
-	if (o->review && !o->below)
+	if (o->promise && o->below)
+		return err_set(err, ERR_USAGE, "give --promise or --abstain-below, not both");
+	if (o->review && !o->below && !o->promise)
 		return err_set(err, ERR_USAGE,
-			       "--review needs --abstain-below P: without it every label is "
-			       "accepted");
+			       "--review needs --abstain-below P or --promise P: without it every "
+			       "label is accepted");
 	if (o->labeller.one_by_one && !o->labeller.label_only)
 		return err_set(err, ERR_USAGE, "--one-by-one needs --label-only");
 	if (o->show_guess && !o->review)
@@ -205,6 +213,8 @@ static void classify_show_verdict(struct classify *c)
 	if (c->options->quiet)
 		return;
 	production_write_verdict(&c->cmd->arena, &c->labeller.run, c->labeller.was, stderr);
+	if (c->options->promise)
+		say("%s\n", words_promise(&c->cmd->arena, &c->promise.record));
 	if (c->options->below)
 		classify_show_thresholds(c, stderr);
 }
@@ -381,6 +391,7 @@ static int classify_stream(struct classify *c, const char *tickets)
 	}
 	interrupt_catch(NULL);
 	production_log_begin(&c->log, &c->labeller);
+	c->log.below = c->below;
 	c->start_us = clock_mono_us();
 	r = classify_work(c);
 	classify_say_end(c, r);
@@ -398,10 +409,14 @@ static int classify_answer(struct cmd *cmd, void *options, bool any)
 
 	if (classify_check_options(&c) < 0)
 		return -1;
-	o->labeller.threshold = o->below || o->thresholds;
+	if (o->promise && promise_use_begin(cmd, o->promise, &o->labeller, &c.promise) < 0)
+		return -1;
+	o->labeller.threshold = o->below || o->promise || o->thresholds;
 	r = labeller_open(cmd, &o->labeller, &c.labeller);
 	if (r == 0 && !any)
 		r = task_verb_check(spec.verb, c.labeller.run.run->task, &cmd->err);
+	if (r == 0 && o->promise)
+		r = promise_use_find(&c.labeller, &c.promise, &c.below);
 	if (r == 0 && o->thresholds)
 		classify_show_thresholds(&c, stdout);
 	else if (r == 0)

@@ -21,8 +21,8 @@ struct command {
 extern const struct command cmd_init, cmd_models, cmd_pull, cmd_plan, cmd_hello, cmd_smoke,
 	cmd_runs, cmd_show, cmd_decide, cmd_add, cmd_tune, cmd_doctor, cmd_import, cmd_export,
 	cmd_verify, cmd_note, cmd_diff, cmd_replay, cmd_suggest, cmd_report, cmd_redact, cmd_purge,
-	cmd_check, cmd_classify, cmd_watch, cmd_learn, cmd_serve, cmd_completion, cmd_demo,
-	cmd_bundle, cmd_run, cmd_try, cmd_page, cmd_label, cmd_prompts, cmd_fix;
+	cmd_check, cmd_promise, cmd_classify, cmd_watch, cmd_learn, cmd_serve, cmd_completion,
+	cmd_demo, cmd_bundle, cmd_run, cmd_try, cmd_page, cmd_label, cmd_prompts, cmd_fix;
 
 /*
  * Rows that several verbs share. `at` is the offset of the field in the verb's options struct.

@@ -20,6 +20,7 @@
 #include "flow/production/labeller.h"
 #include "flow/production/metrics.h"
 #include "flow/production/production_log.h"
+#include "flow/production/promise_use.h"
 #include "flow/production/serve_page.h"
 #include "flow/say.h"
 #include "job/task/task_labels.h"
@@ -32,7 +33,7 @@ enum { TOKEN_MIN_BYTES = 8 };
 
 struct serve_options {
 	struct labeller_options labeller;
-	const char *below;
+	const char *below, *promise;
 	int64_t port, n_queue;
 };
 
@@ -47,6 +48,9 @@ static const struct opt_row rows[] = {
 	OPT_FLAG("label-only", 'l', AT(labeller.label_only), "no rationales"),
 	OPT_TEXT("abstain-below", 'a', AT(below), "P",
 		 "reject labels with a lower probability than this share: 0.8 or 80%"),
+	OPT_TEXT("promise", 0, AT(promise), "P",
+		 "reject labels below the threshold of this promise on record: 95%; or a file of "
+		 "'promise -o'"),
 	OPT_INT("queue", 0, AT(n_queue), "N",
 		"most waiting requests (default 32); further ones get status 503", 1, 4096),
 	OPT_INT("timeout", 0, AT(labeller.timeout_s), "SECONDS",
@@ -274,16 +278,33 @@ static int serve_warm_up(struct serving *s)
 	return r;
 }
 
+static int serve_open(struct serving *s, struct serve_options *o)
+{
+	struct cmd *cmd = s->cmd;
+	struct promise_use promise;
+
+	if (o->promise && o->below)
+		return err_set(&cmd->err, ERR_USAGE, "give --promise or --abstain-below, not both");
+	if (labeller_read_below(cmd, o->below, &s->below) < 0 ||
+	    serve_find_token(cmd, &s->token) < 0 ||
+	    (o->promise && promise_use_begin(cmd, o->promise, &o->labeller, &promise) < 0))
+		return -1;
+	o->labeller.threshold = o->below || o->promise;
+	if (labeller_open(cmd, &o->labeller, &s->labeller) < 0)
+		return -1;
+	if (!o->promise)
+		return 0;
+	if (promise_use_find(&s->labeller, &promise, &s->below) < 0)
+		return -1;
+	say("%s\n", words_promise(&cmd->arena, &promise.record));
+	return 0;
+}
+
 static int serve_run(struct cmd *cmd, void *options)
 {
-	struct serve_options *o = options;
-	struct serving s = { .cmd = cmd, .options = o };
-	int r;
+	struct serving s = { .cmd = cmd, .options = options };
+	int r = serve_open(&s, options);
 
-	if (labeller_read_below(cmd, o->below, &s.below) < 0 || serve_find_token(cmd, &s.token) < 0)
-		return -1;
-	o->labeller.threshold = o->below != NULL;
-	r = labeller_open(cmd, &o->labeller, &s.labeller);
 	if (r == 0) {
 		production_write_verdict(&cmd->arena, &s.labeller.run, s.labeller.was, stderr);
 		interrupt_catch(NULL);
@@ -295,6 +316,7 @@ static int serve_run(struct cmd *cmd, void *options)
 		r = serve_open_listener(&s);
 	if (r == 0) {
 		production_log_begin(&s.log, &s.labeller);
+		s.log.below = s.below;
 		serve_requests(&s);
 		listener_close(s.listener);
 		say("%" PRId64 " requests answered.\n", s.n_answered);

@@ -31,6 +31,7 @@
 	X(EVENT_NOT_MEASURED, "not measured") /* a candidate gave no answer, and why */ \
 	X(EVENT_PLAN, "plan") /* who is asked what, and the command that continues; as JSON */ \
 	X(EVENT_PROBE, "probe") /* the spread over forms of the prompt */ \
+	X(EVENT_PROMISE, "promise") /* from which probability on labels are taken; as JSON */ \
 	X(EVENT_PURGED, "purged") /* this run's texts were removed */ \
 	X(EVENT_RACED, "raced") /* stopped early by --race */ \
 	X(EVENT_REDACTION, "redaction") \

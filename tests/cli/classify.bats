@@ -270,7 +270,7 @@ unsure() {
 		# shellcheck disable=SC2086 # nothing is an option too
 		toe 3 classify work.jsonl --abstain-below 90% -o out.jsonl $how
 		has "$stderr" "one plain has no label probabilities in run 'r' (with --free there are none)" \
-			"omit --abstain-below" "--candidate"
+			"take every label" "--candidate"
 		[ ! -e out.jsonl ]
 	done
 	toe 3 classify --thresholds

@@ -46,6 +46,8 @@ extract_run() {
 	has "$stderr" "does not apply to the task 'extract'" "'toehold run' with the same options"
 	toe 3 run inbox.jsonl --abstain-below 50%
 	has "$stderr" "a written answer has none"
+	toe 3 promise w --right 95%
+	has "$stderr" "a written answer has none"
 	toe 4 suggest job.yaml --from inbox.jsonl
 	has "$stderr" "'toehold add JOB FILE --as harder'"
 	toe 4 tune job.yaml --model three.script.json --train tickets.jsonl

@@ -88,8 +88,7 @@ static int labeller_check_threshold(const struct labeller *l)
 	return err_set(
 		&l->cmd->err, ERR_INPUT,
 		"%s has no label probabilities in run '%s'%s, so no threshold can be applied: "
-		"omit --abstain-below to take every label, or name another candidate with "
-		"--candidate",
+		"take every label, or name another candidate with --candidate",
 		l->was->row->name, l->run.run->name, why);
 }
 

@@ -4,6 +4,7 @@
 #include "flow/production/production_log.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <string.h>
 #include <time.h>
 
@@ -59,12 +60,14 @@ static json_t *log_counts_json(const size_t *counts, size_t n)
 static const char *log_text(const struct production_log *log, const struct labeller *l)
 {
 	return json_text(&l->cmd->arena,
-			 json_pack("{s:s, s:I, s:I, s:I, s:b, s:I, s:I, s:I, s:s, s:o, s:o, s:s}",
+			 json_pack("{s:s, s:I, s:I, s:I, s:f, s:b, s:I, s:I, s:I, s:s, s:o, s:o, "
+				   "s:s}",
 				   "candidate", l->was->row->name, "labelled",
 				   (json_int_t)log->work.n, "abstained",
 				   (json_int_t)log->n_abstained, "failed",
-				   (json_int_t)log->n_failed, "together", l->settings.together,
-				   "ms", (json_int_t)((clock_mono_us() - log->start_us) / 1000),
+				   (json_int_t)log->n_failed, "below", log->below, "together",
+				   l->settings.together, "ms",
+				   (json_int_t)((clock_mono_us() - log->start_us) / 1000),
 				   "answer_ms", (json_int_t)(l->pass.report.answer_us / 1000),
 				   "prompt_tok", (json_int_t)l->pass.report.prompt_tok, "engine",
 				   l->begun ? l->pass.report.engine_build : "", "by_label",
@@ -128,9 +131,20 @@ static bool log_is_of(const json_t *j, const char *candidate)
 	return name && strcmp(name, candidate) == 0;
 }
 
+/* Another threshold leaves another share to a person. */
+static void log_add_person(const json_t *j, size_t n, size_t n_person, struct production_log *sum)
+{
+	if (sum->below <= 0 ||
+	    fabs(json_number_value(json_object_get(j, "below")) - sum->below) > 1e-9)
+		return;
+	sum->n_below += n;
+	sum->n_person += n_person;
+}
+
 bool production_log_read(const struct event_row *event, const char *candidate, size_t n_labels,
 			 struct production_log *sum)
 {
+	size_t n, n_abstained, n_failed;
 	json_t *j;
 	bool ours;
 
@@ -141,9 +155,13 @@ bool production_log_read(const struct event_row *event, const char *candidate, s
 	       log_add_counts(json_object_get(j, "by_label"), sum->by_label, n_labels) &&
 	       log_add_counts(json_object_get(j, "by_sureness"), sum->work.by_sureness, DRIFT_BINS);
 	if (ours) {
-		sum->work.n += (size_t)json_integer_value(json_object_get(j, "labelled"));
-		sum->n_abstained += (size_t)json_integer_value(json_object_get(j, "abstained"));
-		sum->n_failed += (size_t)json_integer_value(json_object_get(j, "failed"));
+		n = (size_t)json_integer_value(json_object_get(j, "labelled"));
+		n_abstained = (size_t)json_integer_value(json_object_get(j, "abstained"));
+		n_failed = (size_t)json_integer_value(json_object_get(j, "failed"));
+		sum->work.n += n;
+		sum->n_abstained += n_abstained;
+		sum->n_failed += n_failed;
+		log_add_person(j, n + n_failed, n_abstained + n_failed, sum);
 	}
 	json_decref(j);
 	return ours;

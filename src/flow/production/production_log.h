@@ -14,6 +14,9 @@ struct production_log {
 	size_t *by_label; /* the writable work.by_label */
 	size_t n_abstained; /* of work.n */
 	size_t n_failed; /* tickets without a label */
+	double below; /* labels with a lower probability were not taken; 0: every label was */
+	/* Of a sum: tickets of sessions with the same `below`, and those for a person. */
+	size_t n_below, n_person;
 	int64_t start_us; /* monotonic */
 	/* A checksum of the tickets, in order; "" if none was added. */
 	char tickets_sha256[HASH_HEX_LEN + 1];

@@ -97,7 +97,13 @@ function todayLine(run) {
 		: null;
 }
 
-/** The five lines: what to use, the pick, what is sure today, what it costs, what is next. */
+/** From which probability on its labels are taken, if a promise is on record. */
+const promiseLine = (candidate) =>
+	candidate.promise
+		? [el("strong", {}, "Promise for ", name(shortName(candidate)), ": "), candidate.promise.words]
+		: null;
+
+/** The lines: what to use, the pick, what is sure today, its promise, what it costs, what is next. */
 function decision(run) {
 	const pick = candidateOf(run, run.pick),
 		used = candidateOf(run, run.recommendation.today) ?? pick;
@@ -105,6 +111,7 @@ function decision(run) {
 		run.recommendation.headline,
 		pickLine(run, pick),
 		todayLine(run),
+		used ? promiseLine(used) : null,
 		used ? costLine(used) : null,
 		nextLine(run),
 	];

@@ -14,7 +14,7 @@
 
 enum {
 	MAX_FIGURES = 4, /* of one task, that are told in short */
-	MAX_PARTS = 8 + MAX_FIGURES + 2 * OVERVIEW_MAX_CARDS + WORDS_MAX_STEPS + WORDS_MAX_WARNINGS,
+	MAX_PARTS = 9 + MAX_FIGURES + 2 * OVERVIEW_MAX_CARDS + WORDS_MAX_STEPS + WORDS_MAX_WARNINGS,
 	TITLE_COLUMNS = 10,
 	PAGE_COLUMNS = 78
 };
@@ -132,6 +132,7 @@ static void brief_gather(struct brief *b)
 		brief_add(b, "State", unfinished ? arena_printf(b->a, "%s.", unfinished) : NULL);
 	for (size_t i = 0; i < b->overview.n_cards; i++)
 		brief_add_card(b, &b->overview.cards[i]);
+	brief_add(b, "Promise", b->overview.promise);
 	brief_add_figures(b);
 	brief_add_warnings(b);
 	brief_add_next(b);

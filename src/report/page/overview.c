@@ -10,6 +10,7 @@
 #include "base/display.h"
 #include "base/str.h"
 #include "judge/coverage.h"
+#include "report/promise_text.h"
 #include "report/words.h"
 
 /* A threshold that leaves more than this share to people saves too little work to be named. */
@@ -146,6 +147,16 @@ static const char *overview_workload(struct arena *a, const struct result *r,
 			    candidate, floor(best->threshold * 1e4) / 100);
 }
 
+static const char *overview_promise(struct arena *a, const struct result *r,
+				    const struct overview *o)
+{
+	const char *promise = NULL;
+
+	for (size_t i = 0; i < o->n_cards && !promise; i++)
+		promise = words_promise_at_work(a, r, &r->candidates[o->cards[i].candidate]);
+	return promise;
+}
+
 size_t overview_card_of(const struct overview *o, size_t candidate)
 {
 	for (size_t i = 0; i < o->n_cards; i++)
@@ -164,7 +175,8 @@ void overview_of(struct arena *a, const struct result *r, struct overview *ret_o
 	recommend(r->contenders, &r->standard, &r->decision, &w);
 	o.headline = words_recommendation(a, r, o.names);
 	overview_add_cards(a, r, &o, &w);
-	o.workload = overview_workload(a, r, &o);
+	o.promise = overview_promise(a, r, &o);
+	o.workload = o.promise ? NULL : overview_workload(a, r, &o);
 	o.untimed = overview_untimed(a, r, &o);
 	*ret_overview = o;
 }

@@ -32,7 +32,8 @@ struct overview {
 	const char **names; /* the short name of each candidate, printable */
 	struct overview_card cards[OVERVIEW_MAX_CARDS]; /* today's first */
 	size_t n_cards;
-	const char *workload; /* what a threshold leaves to people; or NULL */
+	const char *promise; /* on record, of one of the cards; or NULL */
+	const char *workload; /* without a promise, what a threshold leaves to people; or NULL */
 	const char *untimed; /* why a card has no times, and how to measure them; or NULL */
 };
 

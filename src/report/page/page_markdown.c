@@ -89,6 +89,7 @@ void report_write_markdown(struct arena *a, const struct result *r, FILE *out)
 		table_write_markdown(&t, out);
 		fputc('\n', out);
 	}
+	markdown_paragraph(&s, s.overview.promise);
 	markdown_write_warnings(&s);
 	markdown_write_steps(&s);
 	markdown_strong(&s, "All candidates");

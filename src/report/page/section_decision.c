@@ -106,6 +106,8 @@ void page_decision(const struct page *p)
 	for (size_t i = 0; i < o->n_cards; i++)
 		decision_write_card(p, &o->cards[i]);
 	html_markup(p->out, "</div>\n");
+	if (o->promise)
+		html_advice(p->out, "p", o->promise);
 	decision_write_warnings(p);
 	html_element(p->out, "h2 id=\"chart\"", "How often is each candidate right?");
 	html_markup(p->out, "\n");

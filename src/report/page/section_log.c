@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "report/page/html.h"
 #include "report/page/sections.h"
+#include "report/promise_text.h"
 #include "report/ways.h"
 
 enum { LOG_MAX_EVENTS = 100, LOG_MAX_CHARS = 2000 };
@@ -180,7 +181,10 @@ static void log_write_events(const struct page *p)
 	html_element(p->out, "h3", "What happened on the way");
 	html_markup(p->out, "<dl class=\"log\">\n");
 	for (size_t i = 0; i < n && i < LOG_MAX_EVENTS; i++)
-		if (p->r->events[i].kind != EVENT_PLAN)
+		if (p->r->events[i].kind == EVENT_PROMISE)
+			page_field(p, event_kind_name(EVENT_PROMISE),
+				   words_promise_event(p->a, p->r->events[i].text));
+		else if (p->r->events[i].kind != EVENT_PLAN)
 			page_field(p, event_kind_name(p->r->events[i].kind), p->r->events[i].text);
 	html_markup(p->out, "</dl>\n");
 	if (n > LOG_MAX_EVENTS)

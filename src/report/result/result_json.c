@@ -12,6 +12,7 @@
 #include "judge/stats.h"
 #include "report/images.h"
 #include "report/languages.h"
+#include "report/promise_text.h"
 #include "report/reliability_text.h"
 #include "report/thinking.h"
 #include "report/tuned_heads.h"
@@ -439,6 +440,7 @@ json_t *result_to_json(struct arena *a, const struct result *r, enum result_deta
 
 		if (r->decision.verdicts[i].kind != VERDICT_NONE)
 			json_object_set_new(candidate, "verdict", result_verdict_json(r, i));
+		promise_add_json(a, r, &r->candidates[i], candidate);
 		if (detail != RESULT_BRIEF) {
 			reliability_add_json(r, i, candidate);
 			languages_add_json(a, r, i, candidate);

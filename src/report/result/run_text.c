@@ -12,6 +12,7 @@
 #include "base/terminal.h"
 #include "job/licence/licence.h"
 #include "report/answer_text.h"
+#include "report/promise_text.h"
 #include "report/tuned_heads.h"
 
 enum { FIELD_COLUMNS = 16 };
@@ -71,6 +72,9 @@ void run_write_head(struct arena *a, const struct result *r, FILE *out)
 	for (size_t i = 0; i < r->n_events; i++)
 		if (r->events[i].kind == EVENT_WORK)
 			n_work++;
+		else if (r->events[i].kind == EVENT_PROMISE)
+			run_text_field(out, event_kind_name(EVENT_PROMISE),
+				       words_promise_event(a, r->events[i].text));
 		else if (r->events[i].kind != EVENT_PLAN)
 			run_text_field(out, event_kind_name(r->events[i].kind), r->events[i].text);
 	if (n_work)
