@@ -19,7 +19,7 @@ const double promise_thresholds[] = {
 const size_t promise_n_thresholds = COUNT_OF(promise_thresholds);
 
 enum {
-	START_TIMES = 3, /* so many times the fewest tickets survive a few errors, */
+	START_TIMES = 2, /* so many times the fewest tickets survive a few errors, */
 	START_PART = 2, /* or that part of all tickets, if they are few */
 	NEEDED_MOST = 100000
 };

@@ -172,7 +172,7 @@ static int promise_ask(struct promise_making *m, struct promise_tickets *t)
 
 	t->answers = arena_array(&l->cmd->arena, t->n, sizeof(*t->answers));
 	interrupt_catch(NULL);
-	progress_begin(&progress, "labelled tickets");
+	progress_begin(&progress, "labelled tickets", NULL);
 	for (size_t at = 0; at < t->n; at += LABELLER_BATCH) {
 		size_t n = t->n - at < LABELLER_BATCH ? t->n - at : LABELLER_BATCH;
 		struct production_row *rows;
