@@ -396,6 +396,22 @@ static json_t *result_options_json(const struct result *r)
 	return options ? options : json_null();
 }
 
+/* The candidate, what was decided about it, and what its probabilities are worth. */
+static json_t *result_measured_json(struct arena *a, const struct result *r, size_t i,
+				    enum result_detail detail)
+{
+	json_t *candidate = result_candidate_json(a, r, &r->candidates[i], detail);
+
+	if (r->decision.verdicts[i].kind != VERDICT_NONE)
+		json_object_set_new(candidate, "verdict", result_verdict_json(r, i));
+	promise_add_json(a, r, &r->candidates[i], candidate);
+	if (detail != RESULT_BRIEF) {
+		reliability_add_json(r, i, candidate);
+		languages_add_json(a, r, i, candidate);
+	}
+	return candidate;
+}
+
 json_t *result_to_json(struct arena *a, const struct result *r, enum result_detail detail)
 {
 	json_t *j = json_object(), *list = json_array(), *events = json_array();
@@ -435,18 +451,8 @@ json_t *result_to_json(struct arena *a, const struct result *r, enum result_deta
 	json_object_set_new(j, "examples_changed_after_results",
 			    json_boolean(r->examples_evidence.seen_in != NULL));
 	json_object_set_new(j, "suspects", result_suspects_json(r));
-	for (size_t i = 0; i < r->n; i++) {
-		json_t *candidate = result_candidate_json(a, r, &r->candidates[i], detail);
-
-		if (r->decision.verdicts[i].kind != VERDICT_NONE)
-			json_object_set_new(candidate, "verdict", result_verdict_json(r, i));
-		promise_add_json(a, r, &r->candidates[i], candidate);
-		if (detail != RESULT_BRIEF) {
-			reliability_add_json(r, i, candidate);
-			languages_add_json(a, r, i, candidate);
-		}
-		json_array_append_new(list, candidate);
-	}
+	for (size_t i = 0; i < r->n; i++)
+		json_array_append_new(list, result_measured_json(a, r, i, detail));
 	json_object_set_new(j, "candidates", list);
 	for (size_t i = 0; i < r->n_events; i++)
 		if (r->events[i].kind != EVENT_PLAN)
