@@ -256,7 +256,6 @@ static int promise_run(struct cmd *cmd, void *options)
 	struct promise_making m = { 0 };
 	struct promise_request request;
 	struct promise_record was;
-	const char *difference;
 	int code;
 
 	if (o->check && promise_lock_read(cmd, o->check, &was) < 0)
@@ -265,11 +264,8 @@ static int promise_run(struct cmd *cmd, void *options)
 	if (promise_request_of(cmd, o, lock, &request) < 0)
 		return -1;
 	code = promise_make(cmd, &request, &m);
-	difference = code == 0 ? labeller_difference(&m.labeller) : NULL;
 	if (code == 0 && m.note)
 		say("%s: %s\n", display_path(&cmd->arena, request.on), m.note);
-	if (difference)
-		say("%s: answers may differ for this reason only.\n", difference);
 	if (code == 0)
 		code = lock ? promise_compare(cmd, o, lock, &m) : promise_finish(cmd, o, &m);
 	labeller_close(&m.labeller);

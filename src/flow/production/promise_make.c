@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "flow/interrupt.h"
 #include "flow/prepare/privacy.h"
+#include "flow/production/change_gate.h"
 #include "flow/progress.h"
 #include "flow/status.h"
 #include "job/model/head.h"
@@ -172,6 +173,8 @@ static int promise_ask(struct promise_making *m, struct promise_tickets *t)
 
 	t->answers = arena_array(&l->cmd->arena, t->n, sizeof(*t->answers));
 	interrupt_catch(NULL);
+	if (change_gate(l) < 0)
+		return -1;
 	progress_begin(&progress, "labelled tickets", NULL);
 	for (size_t at = 0; at < t->n; at += LABELLER_BATCH) {
 		size_t n = t->n - at < LABELLER_BATCH ? t->n - at : LABELLER_BATCH;
