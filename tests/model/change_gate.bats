@@ -76,22 +76,3 @@ classify() { toe "$1" classify new.jsonl --run r -c "${way:-gated plain}" "${@:2
 	toe 0 replay r -c "gated plain" --with quant.gguf --allow 8
 	has "$output" "of 8 labels changed; " "weights of gated plain"
 }
-
-@test "a llama-server that swapped its model is refused" {
-	[ -x "$build/toehold-http" ] || skip_loudly "built without libcurl"
-	serve -c 4096 -np 1
-	bank_job 6 'reason: none'
-	sed -i "s|^models:.*|models: [http://127.0.0.1:$port/v1#tiny]|" job.yaml
-	run "$toehold" smoke job.yaml --name r --way plain
-	[ "$status" -le 1 ]
-	tail -n 2 "$root/demo/tickets-25.jsonl" | jq -c '{id, text}' >new.jsonl
-	toe 0 classify new.jsonl --run r -c "tiny plain"
-	quantized quant.gguf
-	kill "$server"
-	wait "$server" || true
-	start_server "$engine_prefix/bin/llama-server" -m quant.gguf --alias tiny --host 127.0.0.1 --port "$port" \
-		-t 1 -c 4096 -np 1
-	run --separate-stderr "$toehold" classify new.jsonl --run r -c "tiny plain"
-	[ "$status" -ne 0 ]
-	has "$stderr" "--accept-change"
-}
