@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # Probabilities of decision models against llama.cpp's own server, POST /v1/systemone, built from the
-# same source (scripts/engine --tools). Types that answer with a code have the tiny model's weights
+# same source (scripts/engine --tools): a choice, yes or no, and a scale. Types that answer with a code have the tiny model's weights
 # (make_decision.py); types with a scoring head are small models with random ones (scripts/families).
 load ../model/models
 
@@ -10,21 +10,46 @@ server() {
 	HOME=$home_before TOEHOLD_CACHE=$cache_before "$root/scripts/engine" --tools 2>/dev/null | grep llama-server
 }
 
-# equals_server MODEL.gguf: the same probabilities for four tickets of the demo.
-equals_server() {
-	local program labels
-	program=$(server) || skip_loudly "llama-server cannot be built; run scripts/engine --tools"
+# job_of TYPE: job.yaml asks a question of this type about four tickets of the demo.
+job_of() {
+	local question='Which label fits this text best?' labels
 	bank_job 4
-	run --separate-stderr "$toehold" smoke job.yaml --threads 1 --json --models "$1"
-	[ "$status" -le 1 ]
-	is "$(json '[asked[0].replies[].outcome] | unique | join(" ")')" ok
-	printf '%s\n' "$output" >result.json
-	sed -n 's/^  \([a-z_]*\): "\(.*\)"$/{"\1": "\2"}/p' job.yaml | jq -s add >labels.json
-	labels=$(python3 "$root/tests/heavy/systemone_reference.py" "$program" "$1" result.json tickets.jsonl \
-		labels.json 'Which label fits this text best?')
-	echo "# $(basename "$1"): largest difference, tickets: $labels" >&3
-	is "${labels#* }" 4
-	jq -en --arg d "${labels% *}" '$d | tonumber < 1e-3' >/dev/null
+	labels=$(sed -n 's/^  \([a-z_]*\): "\(.*\)"$/{"\1": "\2"}/p' job.yaml | jq -sc add)
+	case $1 in
+	noul)
+		question='Does it say that something failed?'
+		labels='{"yes": "something did not work", "no": "anything else"}'
+		printf '%s\n' 'task: yes-no' "question: $question" >job.yaml
+		;;
+	score)
+		question='How urgent is it?'
+		labels='{"1": "can wait for a week", "2": "this week", "3": "today", "4": "now"}'
+		printf '%s\n' 'order: true' 'prompt: |' "  $question" '  {labels}' >job.yaml
+		;;
+	esac
+	jq -n --arg question "$question" --argjson labels "$labels" '{$question, $labels}' >"$1.labels.json"
+	if [ "$1" != choice ]; then
+		printf 'labels: %s\ntickets: tickets.jsonl\nmodels: [x]\n' "$labels" >>job.yaml
+		jq -c --slurpfile asked "$1.labels.json" '.label = ($asked[0].labels | keys_unsorted[0])' \
+			tickets.jsonl >relabelled && mv relabelled tickets.jsonl
+	fi
+	cp tickets.jsonl "$1.tickets.jsonl"
+}
+
+# equals_server MODEL.gguf: the same probabilities for questions of each type.
+equals_server() {
+	local program type said
+	program=$(server) || skip_loudly "llama-server cannot be built; run scripts/engine --tools"
+	for type in choice noul score; do
+		job_of "$type"
+		run --separate-stderr "$toehold" smoke job.yaml --threads 1 --json --models "$1" --store "$type.toehold"
+		[ "$status" -le 1 ]
+		is "$(json '[asked[0].replies[].outcome] | unique | join(" ")')" ok
+		printf '%s\n' "$output" >"$type.result.json"
+	done
+	said=$(python3 "$root/tests/heavy/systemone_reference.py" "$program" "$1" choice noul score)
+	sed "s/^/# $(basename "$1"), largest difference, tickets: /" <<<"$said" >&3
+	is "$(awk '$3 == 4 && $2 < 1e-3' <<<"$said" | wc -l)" 3
 }
 
 coded() {
