@@ -14,11 +14,11 @@
 #include <unistd.h>
 
 #include "base/hash.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "cmd/man.h"
 #include "cmd/verbs.h"
 #include "cmd/version.h"
-#include "flow/say.h"
+#include "flow/say/say.h"
 
 static int main_unknown_verb(const char *verb)
 {

@@ -8,12 +8,12 @@
 #include "base/array.h"
 #include "base/display.h"
 #include "base/file.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/str.h"
 #include "cmd/command.h"
 #include "flow/bundle/bundle.h"
-#include "flow/job_find.h"
-#include "flow/say.h"
+#include "flow/open/job_find.h"
+#include "flow/say/say.h"
 #include "job/file/job.h"
 
 struct bundle_verb_options {

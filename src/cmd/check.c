@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "base/array.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "cmd/command.h"
 #include "flow/rules_card.h"
 

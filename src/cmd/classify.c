@@ -22,13 +22,13 @@
 #include "flow/production/production_log.h"
 #include "flow/production/production_output.h"
 #include "flow/production/promise_use.h"
-#include "flow/progress.h"
-#include "flow/say.h"
-#include "flow/status.h"
+#include "flow/say/progress.h"
+#include "flow/say/say.h"
+#include "flow/say/status.h"
 #include "flow/task_verbs.h"
 #include "job/ticket/stream.h"
-#include "judge/coverage.h"
-#include "report/reliability_text.h"
+#include "judge/measure/coverage.h"
+#include "report/text/reliability_text.h"
 
 struct classify_options {
 	struct columns columns;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "base/opt_complete.h"
+#include "base/opt/opt_complete.h"
 #include "cmd/verbs.h"
 
 static const struct opt_spec spec = {

@@ -6,11 +6,11 @@
 #include <stdio.h>
 
 #include "base/array.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "cmd/command.h"
-#include "flow/load.h"
-#include "flow/say.h"
-#include "flow/screen.h"
+#include "flow/open/load.h"
+#include "flow/say/say.h"
+#include "flow/say/screen.h"
 #include "job/file/job_values.h"
 #include "report/result/decision_text.h"
 

@@ -7,10 +7,10 @@
 
 #include "base/array.h"
 #include "base/display.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "cmd/command.h"
-#include "flow/load.h"
-#include "flow/store_find.h"
+#include "flow/open/load.h"
+#include "flow/open/store_find.h"
 #include "report/diff/diff_text.h"
 
 struct diff_options {

@@ -13,8 +13,8 @@
 #include "base/special_file.h"
 #include "cmd/command.h"
 #include "flow/file_draft.h"
-#include "flow/load.h"
-#include "flow/say.h"
+#include "flow/open/load.h"
+#include "flow/say/say.h"
 #include "report/export/export.h"
 #include "report/result/decision_text.h"
 

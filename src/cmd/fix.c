@@ -7,10 +7,10 @@
 
 #include "base/array.h"
 #include "base/display.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "cmd/command.h"
 #include "flow/fix_labels.h"
-#include "flow/load.h"
+#include "flow/open/load.h"
 
 struct fix_options {
 	struct opt_list tickets, labels;

@@ -8,7 +8,7 @@
 
 #include "base/array.h"
 #include "base/display.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "cmd/command.h"
 #include "flow/file_draft.h"
 #include "job/import/import.h"

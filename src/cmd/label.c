@@ -9,7 +9,7 @@
 
 #include "base/array.h"
 #include "base/display.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/str.h"
 #include "cmd/command.h"
 #include "cmd/label_text.h"

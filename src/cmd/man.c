@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "base/array.h"
-#include "base/opt_man.h"
+#include "base/opt/opt_man.h"
 #include "cmd/verbs.h"
 
 enum { PAGE_BYTES_MAX = 1 << 18, PATH_BYTES_MAX = 4096 };

@@ -8,9 +8,9 @@
 #include "base/array.h"
 #include "cmd/command.h"
 #include "flow/prepare/model_list.h"
-#include "flow/say.h"
+#include "flow/say/say.h"
 #include "job/model/places.h"
-#include "report/models_text.h"
+#include "report/text/models_text.h"
 
 struct models_options {
 	bool json, quiet, no_hash, no_sandbox;

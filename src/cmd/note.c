@@ -8,11 +8,11 @@
 #include "base/array.h"
 #include "base/clock.h"
 #include "base/display.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/str.h"
 #include "cmd/command.h"
-#include "flow/load.h"
-#include "flow/store_find.h"
+#include "flow/open/load.h"
+#include "flow/open/store_find.h"
 
 enum { NOTE_MAX_BYTES = 4096 };
 

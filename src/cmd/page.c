@@ -14,7 +14,7 @@
 #include "base/str.h"
 #include "cmd/command.h"
 #include "flow/interrupt.h"
-#include "flow/say.h"
+#include "flow/say/say.h"
 #include "page/page.h"
 #include "page/page_browser.h"
 

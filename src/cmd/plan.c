@@ -7,11 +7,11 @@
 
 #include "base/array.h"
 #include "cmd/command.h"
-#include "flow/job_find.h"
+#include "flow/open/job_find.h"
 #include "flow/plan_record.h"
 #include "flow/prepare/prepare.h"
 #include "flow/prepare/privacy.h"
-#include "report/plan_text.h"
+#include "report/text/plan_text.h"
 
 struct plan_options {
 	struct prepare_options prepare;

@@ -10,16 +10,16 @@
 #include "base/array.h"
 #include "base/display.h"
 #include "base/file.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/terminal.h"
 #include "cmd/command.h"
 #include "flow/file_draft.h"
+#include "flow/open/store_find.h"
 #include "flow/production/promise_make.h"
 #include "flow/production/promise_use.h"
-#include "flow/say.h"
-#include "flow/store_find.h"
+#include "flow/say/say.h"
 #include "job/file/job_values.h"
-#include "report/words.h"
+#include "report/words/words.h"
 
 struct promise_options {
 	struct labeller_options labeller;

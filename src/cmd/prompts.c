@@ -7,10 +7,10 @@
 
 #include "base/array.h"
 #include "base/display.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/special_file.h"
 #include "cmd/command.h"
-#include "flow/job_find.h"
+#include "flow/open/job_find.h"
 #include "flow/prompts.h"
 
 struct prompts_options {

@@ -9,12 +9,12 @@
 
 #include "base/array.h"
 #include "base/display.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/str.h"
 #include "cmd/command.h"
-#include "flow/load.h"
+#include "flow/open/load.h"
+#include "flow/open/store_find.h"
 #include "flow/states/state_folder.h"
-#include "flow/store_find.h"
 #include "store/purge/purge.h"
 
 struct purge_options {

@@ -10,11 +10,11 @@
 #include "base/display.h"
 #include "base/file.h"
 #include "base/hash.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/str.h"
 #include "cmd/command.h"
 #include "flow/file_draft.h"
-#include "report/redact_text.h"
+#include "report/text/redact_text.h"
 
 struct redact_options {
 	const char *out, *key;

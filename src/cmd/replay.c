@@ -8,17 +8,17 @@
 
 #include "base/array.h"
 #include "base/display.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/str.h"
 #include "cmd/command.h"
+#include "flow/again/rerun.h"
 #include "flow/ask/ask.h"
 #include "flow/ask/ask_note.h"
 #include "flow/interrupt.h"
-#include "flow/load.h"
+#include "flow/open/load.h"
+#include "flow/open/run_open.h"
+#include "flow/open/store_find.h"
 #include "flow/production/labeller.h"
-#include "flow/rerun.h"
-#include "flow/run_open.h"
-#include "flow/store_find.h"
 #include "report/diff/diff_text.h"
 
 struct replay_options {

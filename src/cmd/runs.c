@@ -9,12 +9,12 @@
 #include "base/array.h"
 #include "base/clock.h"
 #include "base/display.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "cmd/command.h"
-#include "flow/load.h"
-#include "flow/store_find.h"
-#include "report/table.h"
-#include "report/words.h"
+#include "flow/open/load.h"
+#include "flow/open/store_find.h"
+#include "report/table/table.h"
+#include "report/words/words.h"
 
 struct runs_options {
 	const char *store, *job, *model, *since, *kind, *grep;

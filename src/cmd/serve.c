@@ -22,9 +22,9 @@
 #include "flow/production/production_log.h"
 #include "flow/production/promise_use.h"
 #include "flow/production/serve_page.h"
-#include "flow/say.h"
+#include "flow/say/say.h"
 #include "job/task/task_labels.h"
-#include "report/production_text.h"
+#include "report/text/production_text.h"
 
 #define TOKEN_VARIABLE "TOEHOLD_SERVE_TOKEN"
 

@@ -6,15 +6,13 @@
 
 #include "base/array.h"
 #include "base/display.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "cmd/command.h"
-#include "flow/load.h"
-#include "flow/screen.h"
-#include "flow/store_find.h"
-#include "report/answer_text.h"
+#include "flow/open/load.h"
+#include "flow/open/store_find.h"
+#include "flow/say/screen.h"
 #include "report/diff/changes_text.h"
 #include "report/languages.h"
-#include "report/reliability_text.h"
 #include "report/result/decision_text.h"
 #include "report/result/fields_text.h"
 #include "report/result/pair_text.h"
@@ -22,8 +20,10 @@
 #include "report/result/run_text.h"
 #include "report/result/ticket_text.h"
 #include "report/result/verdict_text.h"
+#include "report/text/answer_text.h"
+#include "report/text/reliability_text.h"
 #include "report/ways.h"
-#include "report/words.h"
+#include "report/words/words.h"
 
 struct show_options {
 	const char *store, *candidate, *against, *ticket;

@@ -1,6 +1,6 @@
 /*
  * `toehold suggest JOB --from POOL`: which unlabelled tickets are worth labelling next.
- * flow/pool_run.h asks candidates of a run, and judge/suggest.h ranks the tickets.
+ * flow/again/pool_run.h asks candidates of a run, and judge/suggest.h ranks the tickets.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -8,16 +8,16 @@
 
 #include "base/array.h"
 #include "base/display.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/special_file.h"
 #include "base/str.h"
 #include "cmd/command.h"
+#include "flow/again/pool_run.h"
 #include "flow/events/event_lines.h"
 #include "flow/file_draft.h"
-#include "flow/job_find.h"
-#include "flow/pool_run.h"
-#include "flow/store_find.h"
-#include "report/suggest_text.h"
+#include "flow/open/job_find.h"
+#include "flow/open/store_find.h"
+#include "report/text/suggest_text.h"
 
 struct suggest_options {
 	struct pool_run_options ask;

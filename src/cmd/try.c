@@ -6,10 +6,10 @@
 #include <stdio.h>
 
 #include "base/array.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "cmd/command.h"
 #include "flow/events/event_lines.h"
-#include "flow/job_find.h"
+#include "flow/open/job_find.h"
 #include "flow/trial.h"
 
 struct try_options {

@@ -7,7 +7,7 @@
 #include "base/array.h"
 #include "cmd/command.h"
 #include "flow/events/event_lines.h"
-#include "flow/job_find.h"
+#include "flow/open/job_find.h"
 #include "tune/tuning.h"
 
 #define AT(field) offsetof(struct tune_options, field)

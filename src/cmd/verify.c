@@ -6,11 +6,11 @@
 #include <stdio.h>
 
 #include "base/array.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "cmd/command.h"
-#include "flow/store_find.h"
-#include "flow/verify.h"
-#include "report/table.h"
+#include "flow/again/verify.h"
+#include "flow/open/store_find.h"
+#include "report/table/table.h"
 
 struct verify_options {
 	const char *store, *head;

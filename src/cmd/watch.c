@@ -7,15 +7,15 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "cmd/command.h"
-#include "flow/load.h"
+#include "flow/open/load.h"
+#include "flow/open/store_find.h"
 #include "flow/production/labeller.h"
 #include "flow/production/production_log.h"
-#include "flow/store_find.h"
 #include "flow/task_verbs.h"
-#include "report/production_text.h"
 #include "report/promise_text.h"
+#include "report/text/production_text.h"
 
 struct watch_options {
 	const char *candidate, *store;

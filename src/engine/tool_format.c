@@ -10,7 +10,7 @@
 
 #include "base/array.h"
 #include "base/buf.h"
-#include "base/json.h"
+#include "base/json/json.h"
 
 #define ARGUMENTS "arguments"
 

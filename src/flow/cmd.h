@@ -8,7 +8,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "base/opt.h"
+#include "base/opt/opt.h"
 
 struct cmd {
 	struct arena arena; /* lives as long as the command */

@@ -7,8 +7,8 @@
 
 #include "base/file.h"
 #include "flow/ask/pass_row.h"
-#include "flow/run_open.h"
-#include "flow/store_find.h"
+#include "flow/open/run_open.h"
+#include "flow/open/store_find.h"
 #include "job/plan/plan_time.h"
 
 /* Older runs are not searched. */

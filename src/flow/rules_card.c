@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "flow/load.h"
-#include "flow/store_find.h"
+#include "flow/open/load.h"
+#include "flow/open/store_find.h"
 
 static bool rules_card_is_before(const struct run_row *x, const struct run_row *y)
 {

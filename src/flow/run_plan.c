@@ -10,8 +10,8 @@
 
 #include "base/array.h"
 #include "base/clock.h"
-#include "base/json.h"
-#include "base/opt_json.h"
+#include "base/json/json.h"
+#include "base/opt/opt_json.h"
 #include "base/str.h"
 
 static const char *run_plan_folder(struct arena *a)

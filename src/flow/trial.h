@@ -7,7 +7,7 @@
 #define FLOW_TRIAL_H
 
 #include "flow/session.h"
-#include "report/trial_text.h"
+#include "report/text/trial_text.h"
 
 /* Models of a trial if none are named, and most tickets that it asks. */
 enum { TRIAL_MODELS = 2, TRIAL_TICKETS_MAX = 20 };

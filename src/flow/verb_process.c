@@ -17,7 +17,7 @@
 
 #include "base/display.h"
 #include "flow/interrupt.h"
-#include "flow/say.h"
+#include "flow/say/say.h"
 #include "work/child.h"
 
 enum { OF_SIGNALS = 128, CANNOT_RUN = 126 };

@@ -9,7 +9,7 @@
 
 #include <math.h>
 
-#include "judge/stats.h"
+#include "judge/measure/stats.h"
 
 #define DECIDE_WORDS(id, name, words, meaning) [id] = { name, words, meaning },
 

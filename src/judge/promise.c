@@ -9,7 +9,7 @@
 #include <math.h>
 
 #include "base/array.h"
-#include "judge/stats.h"
+#include "judge/measure/stats.h"
 
 const double promise_thresholds[] = {
 	.99999, .9999, .9995, .999, .998, .995, .99, .985, .98, .97, .96, .95,

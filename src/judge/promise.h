@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "judge/coverage.h"
+#include "judge/measure/coverage.h"
 
 /* Of a ticket without a label or a probability: no threshold takes it. */
 #define PROMISE_NOT_SURE (-1.0)

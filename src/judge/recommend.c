@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-#include "judge/stats.h"
+#include "judge/measure/stats.h"
 
 /* The usual power of a planned sample. */
 static const double recommend_power = 0.8;

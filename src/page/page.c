@@ -11,7 +11,7 @@
 
 #include "base/clock.h"
 #include "flow/interrupt.h"
-#include "flow/say.h"
+#include "flow/say/say.h"
 #include "page/page_action.h"
 #include "page/page_read.h"
 #include "page/page_routes.h"

@@ -11,7 +11,7 @@
 
 #include "base/array.h"
 #include "base/file.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/str.h"
 #include "flow/draft/draft.h"
 #include "page/page_read.h"

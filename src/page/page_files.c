@@ -10,10 +10,10 @@
 
 #include "base/array.h"
 #include "base/file.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/str.h"
 #include "flow/draft/draft.h"
-#include "flow/store_find.h"
+#include "flow/open/store_find.h"
 #include "job/file/job.h"
 
 /* Of all folders together: the page may be opened in a large one. */

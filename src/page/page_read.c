@@ -6,7 +6,7 @@
 #include <signal.h>
 #include <string.h>
 
-#include "base/json.h"
+#include "base/json/json.h"
 #include "flow/http/http_connections.h"
 
 /* Together they use as many processors as a small machine has. */

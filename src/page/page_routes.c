@@ -7,9 +7,9 @@
 
 #include "base/array.h"
 #include "base/file.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/str.h"
-#include "flow/say.h"
+#include "flow/say/say.h"
 #include "page/page_action.h"
 #include "page/page_assets.h"
 #include "page/page_download.h"

@@ -13,7 +13,7 @@
 #include "base/display.h"
 #include "base/file.h"
 #include "base/str.h"
-#include "flow/say.h"
+#include "flow/say/say.h"
 #include "job/model/hub_name.h"
 #include "job/model/places.h"
 #include "pull/pull.h"

@@ -8,10 +8,10 @@
 #include "base/clock.h"
 #include "base/display.h"
 #include "base/file.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/str.h"
-#include "flow/say.h"
-#include "flow/status.h"
+#include "flow/say/say.h"
+#include "flow/say/status.h"
 #include "pull/pull.h"
 
 enum { SHOW_EVERY_US = 200000 };

@@ -4,7 +4,7 @@
 #include "report/images.h"
 
 #include "base/display.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/str.h"
 
 void images_of(struct arena *a, const struct result *r, const struct candidate_result *c,

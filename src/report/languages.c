@@ -4,9 +4,9 @@
 #include "report/languages.h"
 
 #include "base/display.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/lang/language_name.h"
-#include "report/words.h"
+#include "report/words/words.h"
 
 enum { CROSSINGS_NAMED = 5 };
 

@@ -5,9 +5,9 @@
 #ifndef REPORT_LANGUAGES_H
 #define REPORT_LANGUAGES_H
 
-#include "judge/language.h"
+#include "judge/answer/language.h"
 #include "report/result/result.h"
-#include "report/table.h"
+#include "report/table/table.h"
 
 /* Whether there are at least two languages to compare. */
 bool languages_worth(const struct languages *l);

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "base/display.h"
-#include "base/json.h"
-#include "report/words.h"
+#include "base/json/json.h"
+#include "report/words/words.h"
 
 #define PROMISE_FORMAT "toehold promise 1"
 

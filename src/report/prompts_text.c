@@ -7,9 +7,9 @@
 
 #include "base/clock.h"
 #include "base/display.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "report/diff/line_diff.h"
-#include "report/table.h"
+#include "report/table/table.h"
 
 enum { FIRST_LINE_MAX = 60 };
 

@@ -3,7 +3,7 @@
  */
 #include "report/thinking.h"
 
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/str.h"
 
 void thoughts_of(struct arena *a, const struct result *r, const struct candidate_result *c,

@@ -3,11 +3,11 @@
  */
 #include "report/tuned_heads.h"
 
-#include "base/json.h"
+#include "base/json/json.h"
 #include "judge/head/head.h"
-#include "judge/stats.h"
-#include "report/words.h"
-#include "report/tune_text.h"
+#include "judge/measure/stats.h"
+#include "report/words/words.h"
+#include "report/text/tune_text.h"
 #include "report/ways.h"
 
 size_t tuned_heads_of(struct arena *a, const struct result *r, struct tuned_head **ret_heads)

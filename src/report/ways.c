@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "report/words.h"
+#include "report/words/words.h"
 
 struct ways {
 	const char **columns; /* "plain", "examples", "tuned small" */

@@ -6,7 +6,7 @@
 #define REPORT_WAYS_H
 
 #include "report/result/result.h"
-#include "report/table.h"
+#include "report/table/table.h"
 
 /* Splits a candidate's name into model and way; a baseline has no way. Owned by the arena. */
 void ways_split(struct arena *a, const struct candidate_row *row, const char **ret_model,

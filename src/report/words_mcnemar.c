@@ -1,7 +1,7 @@
 /*
  * What a paired test of two candidates says, as text.
  */
-#include "report/words.h"
+#include "report/words/words.h"
 
 /* Below this chance, a difference between two candidates is more than luck. */
 static const double beyond_chance = 0.05;

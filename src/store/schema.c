@@ -21,7 +21,7 @@ static const char *const head_table =
 
 /*
  * For people who ask in SQL: a row a reply, with names and texts in place of numbers. toehold reads
- * no view. RULE: the last pass of a candidate over a slice counts, as in flow/load.c.
+ * no view. RULE: the last pass of a candidate over a slice counts, as in flow/open/load.c.
  */
 static const char *const reply_view =
 	"CREATE VIEW \"reply\" AS\n"

@@ -3,11 +3,11 @@
  * file.
  */
 #include "base/clock.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "flow/events/event_lines.h"
 #include "flow/prepare/heads.h"
 #include "flow/states/states.h"
-#include "report/tune_text.h"
+#include "report/text/tune_text.h"
 #include "tune/tuning.h"
 
 struct head_tuning {

@@ -6,8 +6,8 @@
 
 #include "base/display.h"
 #include "base/file.h"
-#include "base/json.h"
-#include "flow/store_find.h"
+#include "base/json/json.h"
+#include "flow/open/store_find.h"
 #include "job/file/job_edit.h"
 #include "job/model/head.h"
 #include "tune/tuning.h"

@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "flow/interrupt.h"
-#include "flow/store_find.h"
+#include "flow/open/store_find.h"
 #include "flow/task_verbs.h"
 #include "job/ticket/leak_guard.h"
 

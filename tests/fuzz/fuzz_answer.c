@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "judge/answer.h"
+#include "judge/answer/answer.h"
 
 static const struct label labels[] = {
 	{ "card_arrival", NULL }, { "refund", NULL }, { "top up", NULL },

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 
 #include "judge/decide.h"
-#include "judge/stats.h"
+#include "judge/measure/stats.h"
 
 #define N(rows) (sizeof(rows) / sizeof((rows)[0]))
 #define MOST_CANDIDATES 8

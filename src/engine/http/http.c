@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "work/machine.h"
 
 /* After more silent tickets in a row than this, the server is not asked again. */

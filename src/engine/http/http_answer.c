@@ -1,7 +1,7 @@
 /*
  * From a response to an answer: the label, if it is exactly one of the labels, the times and the
  * counts, or the outcome that explains a failure. Text that is not the requested JSON is returned
- * unchanged; judge/answer.h reads it.
+ * unchanged; judge/answer/answer.h reads it.
  */
 #include <string.h>
 
@@ -244,7 +244,7 @@ static void answer_join_detail(struct arena *a, const struct http_call *call, co
 					    retried;
 }
 
-/* If there is no exact label, the text is judged by the rules of judge/answer.h. */
+/* If there is no exact label, the text is judged by the rules of judge/answer/answer.h. */
 static int answer_shown_label(const struct engine *e, const struct answer *ret, int label)
 {
 	return ret->outcome == OUTCOME_OK && e->pass.mode == PASS_FORCED ? label : -1;

@@ -15,11 +15,11 @@
 #include "flow/ask/encoder_head.h"
 #include "flow/ask/result_line.h"
 #include "flow/interrupt.h"
-#include "flow/load.h"
+#include "flow/open/load.h"
 #include "flow/run_plan.h"
-#include "flow/say.h"
+#include "flow/say/say.h"
 #include "report/result/decision_text.h"
-#include "report/words.h"
+#include "report/words/words.h"
 
 /* Two headlines within this time are one too many. */
 static const int64_t soon_us = 2000000;

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "flow/load.h"
+#include "flow/open/load.h"
 #include "flow/prepare/server.h"
-#include "flow/say.h"
+#include "flow/say/say.h"
 #include "job/model/served.h"
 #include "judge/decide.h"
 

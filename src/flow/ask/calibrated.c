@@ -4,7 +4,7 @@
 #include "flow/ask/calibrated.h"
 
 #include "job/task/choice.h"
-#include "judge/calibrate.h"
+#include "judge/measure/calibrate.h"
 #include "judge/score.h"
 
 static int calibrated_get_answers(const struct track *t, struct answer ***ret_answers,

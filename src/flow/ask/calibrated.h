@@ -1,5 +1,6 @@
 /*
- * Calibrated candidates: the answers of another candidate's pass, corrected (judge/calibrate.h).
+ * Calibrated candidates: the answers of another candidate's pass, corrected
+ * (judge/measure/calibrate.h).
  */
 #ifndef FLOW_ASK_CALIBRATED_H
 #define FLOW_ASK_CALIBRATED_H

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "flow/ask/pass_row.h"
-#include "flow/load.h"
+#include "flow/open/load.h"
 
 const struct pass_row *ladder_state_replayed(const struct track *t)
 {

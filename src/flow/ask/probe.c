@@ -10,11 +10,11 @@
 #include "flow/ask/ask.h"
 #include "flow/ask/pass_row.h"
 #include "flow/interrupt.h"
-#include "flow/load.h"
-#include "flow/run_open.h"
-#include "flow/say.h"
+#include "flow/open/load.h"
+#include "flow/open/run_open.h"
+#include "flow/say/say.h"
 #include "job/file/job_prompt.h"
-#include "report/table.h"
+#include "report/table/table.h"
 
 enum { N_PROBED = 2, FORMAT_SENSITIVE = 2 /* more tickets than this between best and worst */ };
 

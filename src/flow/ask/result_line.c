@@ -5,9 +5,9 @@
 
 #include "base/display.h"
 #include "base/str.h"
-#include "flow/say.h"
+#include "flow/say/say.h"
 #include "judge/decide.h"
-#include "report/words.h"
+#include "report/words/words.h"
 
 /* Columns, so that a line has at most 80. */
 enum { NAME_MOST = 30 };

@@ -3,7 +3,7 @@
  */
 #include "flow/ask/written.h"
 
-#include "judge/answer.h"
+#include "judge/answer/answer.h"
 #include "judge/task/mark.h"
 
 bool written_is_free(const struct session *s, const struct model *model)

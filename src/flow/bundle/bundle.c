@@ -17,7 +17,7 @@
 #include "flow/installed.h"
 #include "flow/interrupt.h"
 #include "flow/prepare/privacy.h"
-#include "flow/say.h"
+#include "flow/say/say.h"
 #include "job/file/job.h"
 #include "job/licence/licence_rows.h"
 #include "job/model/model_path.h"

@@ -7,7 +7,7 @@
 
 #include "base/display.h"
 #include "base/hash.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/special_file.h"
 #include "base/str.h"
 #include "job/redact/redact.h"

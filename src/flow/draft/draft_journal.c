@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "base/display.h"
 #include "base/file.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "flow/draft/draft_parts.h"
 
 enum { JOURNAL_MAX_BYTES = 256 << 20 };

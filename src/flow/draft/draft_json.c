@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "base/json.h"
+#include "base/json/json.h"
 
 enum json_state { STATE_OPEN, STATE_LABELLED, STATE_UNSURE, STATE_SKIPPED };
 

@@ -6,7 +6,7 @@
 #define FLOW_DRAFT_DRAFT_JSON_H
 
 #include "flow/draft/draft.h"
-#include "judge/kappa.h"
+#include "judge/measure/kappa.h"
 
 struct draft_view {
 	const char *reader;

@@ -14,7 +14,7 @@
 #include "base/display.h"
 #include "base/file.h"
 #include "base/hash.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/special_file.h"
 #include "base/str.h"
 #include "flow/draft/draft_columns.h"

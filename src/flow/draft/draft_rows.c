@@ -6,7 +6,7 @@
 
 #include "base/display.h"
 #include "base/file.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "flow/draft/draft_parts.h"
 #include "job/table/text_file.h"
 

@@ -11,9 +11,9 @@
 
 #include "base/clock.h"
 #include "base/display.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/special_file.h"
-#include "flow/say.h"
+#include "flow/say/say.h"
 #include "flow/session.h"
 #include "judge/recommend.h"
 

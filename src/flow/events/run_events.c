@@ -9,8 +9,8 @@
 #include "flow/ask/track.h"
 #include "flow/events/event_lines.h"
 #include "flow/events/live.h"
-#include "flow/status.h"
-#include "report/plan_text.h"
+#include "flow/say/status.h"
+#include "report/text/plan_text.h"
 
 #define STATE_NAME(id, name, words, end) [id] = name,
 #define STATE_WORDS(id, name, words, end) [id] = (words),

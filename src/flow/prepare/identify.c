@@ -15,8 +15,8 @@
 #include "base/display.h"
 #include "base/str.h"
 #include "flow/prepare/model_worker.h"
-#include "flow/progress.h"
-#include "flow/status.h"
+#include "flow/say/progress.h"
+#include "flow/say/status.h"
 #include "work/machine.h"
 #include "work/pass/pass.h"
 

@@ -10,7 +10,7 @@
 #include "base/array.h"
 #include "base/display.h"
 #include "flow/ask/written.h"
-#include "flow/say.h"
+#include "flow/say/say.h"
 
 enum { GATE_TICKETS = 5 };
 

@@ -8,7 +8,7 @@
 
 #include "base/array.h"
 #include "base/display.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "flow/production/chat_schema.h"
 #include "flow/production/request.h"
 

@@ -8,7 +8,7 @@
 
 #include "job/file/job.h"
 #include "job/ticket/ticket.h"
-#include "report/production_text.h"
+#include "report/text/production_text.h"
 
 /* Most labels that `top_logprobs` lists, as at OpenAI. */
 enum { CHAT_TOP_LABELS = 20 };

@@ -8,7 +8,7 @@
 
 #include "base/array.h"
 #include "base/display.h"
-#include "base/json.h"
+#include "base/json/json.h"
 
 /* Where each shape has what. */
 static const struct {

@@ -9,7 +9,7 @@
 #include "job/file/job.h"
 #include "job/task/choice.h"
 #include "job/ticket/ticket.h"
-#include "report/production_text.h"
+#include "report/text/production_text.h"
 
 enum { DECISION_MAX_QUESTIONS = 64 };
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/str.h"
 #include "flow/http/http_server.h"
 #include "flow/production/http_routes.h"

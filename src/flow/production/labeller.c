@@ -8,6 +8,7 @@
 #include "base/array.h"
 #include "base/clock.h"
 #include "base/display.h"
+#include "flow/again/rerun.h"
 #include "flow/ask/baseline.h"
 #include "flow/ask/encoder_head.h"
 #include "flow/ask/encoder_reason.h"
@@ -15,13 +16,12 @@
 #include "flow/ask/track.h"
 #include "flow/ask/written.h"
 #include "flow/interrupt.h"
-#include "flow/load.h"
-#include "flow/rerun.h"
-#include "flow/store_find.h"
+#include "flow/open/load.h"
+#include "flow/open/store_find.h"
 #include "job/file/job_values.h"
 #include "job/task/choice.h"
-#include "judge/calibrate.h"
-#include "report/words.h"
+#include "judge/measure/calibrate.h"
+#include "report/words/words.h"
 
 static int labeller_fail_no_pick(struct cmd *cmd, const struct result *r)
 {

@@ -7,7 +7,7 @@
 #define FLOW_PRODUCTION_LABELLER_H
 
 #include "flow/session.h"
-#include "report/production_text.h"
+#include "report/text/production_text.h"
 #include "work/pass/pass.h"
 
 /* Tickets of one batch. It decides which tickets share a decode, so it is a setting. */

@@ -9,8 +9,8 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "base/json.h"
-#include "flow/say.h"
+#include "base/json/json.h"
+#include "flow/say/say.h"
 
 void production_log_begin(struct production_log *log, const struct labeller *l)
 {

@@ -7,7 +7,7 @@
 
 #include "base/hash.h"
 #include "flow/production/labeller.h"
-#include "judge/drift.h"
+#include "judge/measure/drift.h"
 
 struct production_log {
 	struct workload work;

@@ -15,7 +15,7 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "job/ticket/ticket.h"
-#include "report/production_text.h"
+#include "report/text/production_text.h"
 
 /* The rows, or the tickets for review. */
 struct production_file {

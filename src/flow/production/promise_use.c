@@ -7,9 +7,9 @@
 
 #include "base/display.h"
 #include "base/file.h"
-#include "flow/store_find.h"
+#include "flow/open/store_find.h"
 #include "job/file/job_values.h"
-#include "report/words.h"
+#include "report/words/words.h"
 
 enum { LOCK_MAX_BYTES = 1 << 16 };
 

@@ -7,7 +7,7 @@
 
 #include "base/array.h"
 #include "base/display.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "flow/production/decision_request.h"
 
 /* What OpenAI calls an error of this status. */

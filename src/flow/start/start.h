@@ -12,7 +12,7 @@
 #include "job/import/import.h"
 #include "job/import/label_counts.h"
 #include "job/ticket/split.h"
-#include "report/redact_text.h"
+#include "report/text/redact_text.h"
 
 /* A small model under a licence that allows every use: what a job names if none is there. */
 #define START_MODEL_TO_PULL "hf:Qwen/Qwen2.5-0.5B-Instruct-GGUF/qwen2.5-0.5b-instruct-q4_k_m.gguf"

@@ -10,10 +10,10 @@
 #include "flow/ask/pass_row.h"
 #include "flow/ask/track.h"
 #include "flow/interrupt.h"
-#include "flow/progress.h"
-#include "flow/say.h"
+#include "flow/say/progress.h"
+#include "flow/say/say.h"
+#include "flow/say/status.h"
 #include "flow/states/state_cache.h"
-#include "flow/status.h"
 
 enum { S_PER_DAY = 86400 };
 

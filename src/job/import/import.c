@@ -9,7 +9,7 @@
 
 #include "base/array.h"
 #include "base/display.h"
-#include "base/json_exact.h"
+#include "base/json/json_exact.h"
 #include "base/special_file.h"
 #include "base/str.h"
 #include "job/import/import_rows.h"

@@ -7,8 +7,8 @@
 
 #include "base/array.h"
 #include "base/display.h"
-#include "base/json.h"
-#include "base/json_path.h"
+#include "base/json/json.h"
+#include "base/json/json_path.h"
 #include "base/str.h"
 #include "job/import/import_rows.h"
 

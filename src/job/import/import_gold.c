@@ -7,8 +7,8 @@
 #include <strings.h>
 
 #include "base/display.h"
-#include "base/json.h"
-#include "base/json_path.h"
+#include "base/json/json.h"
+#include "base/json/json_path.h"
 #include "job/import/import_rows.h"
 
 static const char usual_name[] = "gold";
@@ -80,8 +80,8 @@ bool import_has_gold(const struct importer *im, const json_t *record, const char
 
 /*
  * The record as the file has it: the records that are read have texts in place of numbers
- * (base/json_exact.h), but the same braces. Records come in their order. NULL if it was made, or
- * Jansson refuses it.
+ * (base/json/json_exact.h), but the same braces. Records come in their order. NULL if it was made,
+ * or Jansson refuses it.
  */
 static json_t *gold_record(struct importer *im)
 {

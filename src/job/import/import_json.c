@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/display.h"
-#include "base/json_path.h"
+#include "base/json/json_path.h"
 #include "base/str.h"
 #include "job/import/import_rows.h"
 

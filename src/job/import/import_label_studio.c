@@ -2,7 +2,7 @@
  * Label Studio's exports in JSON: {"data": {…}, "annotations": [{"result": [{"value": …}]}]}.
  * Decides which answers of annotators name the label.
  */
-#include "base/json_path.h"
+#include "base/json/json_path.h"
 #include "job/import/import_rows.h"
 
 static void studio_offer(struct importer *im, struct import_draft *draft, const json_t *record)

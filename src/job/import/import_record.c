@@ -6,9 +6,9 @@
 #include <strings.h>
 
 #include "base/array.h"
-#include "base/json.h"
-#include "base/json_exact.h"
-#include "base/json_path.h"
+#include "base/json/json.h"
+#include "base/json/json_exact.h"
+#include "base/json/json_path.h"
 #include "base/str.h"
 #include "job/import/import_rows.h"
 

@@ -11,7 +11,7 @@
 #include "base/display.h"
 #include "base/file.h"
 #include "base/hash.h"
-#include "base/json.h"
+#include "base/json/json.h"
 
 enum { CONFIG_MAX_BYTES = 1 << 20, TOKENIZER_MAX_BYTES = 16 << 20, TEMPLATE_MAX_BYTES = 1 << 20 };
 

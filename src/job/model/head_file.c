@@ -12,7 +12,7 @@
 #include "base/display.h"
 #include "base/file.h"
 #include "base/hash.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/str.h"
 #include "job/model/head.h"
 

@@ -12,7 +12,7 @@
 #include "base/array.h"
 #include "base/buf.h"
 #include "base/hash.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/str.h"
 #include "job/model/model.h"
 

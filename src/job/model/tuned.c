@@ -8,7 +8,7 @@
 
 #include "base/display.h"
 #include "base/file.h"
-#include "base/json.h"
+#include "base/json/json.h"
 
 enum { RECORD_MAX_BYTES = 16 << 20 };
 

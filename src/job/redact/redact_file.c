@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "base/display.h"
-#include "base/json.h"
-#include "base/json_path.h"
+#include "base/json/json.h"
+#include "base/json/json_path.h"
 #include "job/table/table.h"
 #include "job/task/task_summary.h"
 #include "job/ticket/ticket_rows.h"

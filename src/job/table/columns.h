@@ -11,7 +11,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/hash.h"
-#include "base/opt.h"
+#include "base/opt/opt.h"
 #include "job/table/ticket_field.h"
 
 enum { COLUMNS_MAX_TEXTS = 16 };

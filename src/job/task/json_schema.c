@@ -10,7 +10,7 @@
 
 #include "base/array.h"
 #include "base/display.h"
-#include "base/json_pointer.h"
+#include "base/json/json_pointer.h"
 #include "job/task/json_schema_keyword.h"
 
 #define SCHEMA_TYPES_FAULT \

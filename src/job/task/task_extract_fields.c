@@ -6,7 +6,7 @@
 #include "base/array.h"
 #include "base/display.h"
 #include "base/file.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/str.h"
 #include "job/file/job.h"
 #include "job/task/task_extract.h"

@@ -10,7 +10,7 @@
 
 #include "base/array.h"
 #include "base/display.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/str.h"
 #include "job/file/job.h"
 #include "job/file/label_key.h"

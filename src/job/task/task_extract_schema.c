@@ -8,7 +8,7 @@
 
 #include "base/array.h"
 #include "base/display.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/str.h"
 #include "job/task/json_schema.h"
 #include "job/task/json_schema_keyword.h"

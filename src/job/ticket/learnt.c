@@ -8,7 +8,7 @@
 #include "base/array.h"
 #include "base/display.h"
 #include "base/file.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/str.h"
 #include "job/ticket/leak_guard.h"
 

@@ -7,9 +7,9 @@
 #include <strings.h>
 
 #include "base/display.h"
-#include "base/json.h"
-#include "base/json_exact.h"
-#include "base/json_path.h"
+#include "base/json/json.h"
+#include "base/json/json_exact.h"
+#include "base/json/json_path.h"
 #include "base/str.h"
 #include "job/ticket/ticket_rows.h"
 

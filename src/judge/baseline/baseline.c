@@ -14,7 +14,7 @@
 
 #include "base/str.h"
 #include "judge/baseline/grams.h"
-#include "judge/softmax.h"
+#include "judge/measure/softmax.h"
 
 /* How often the tickets of one label have an n-gram. */
 struct seen {

@@ -12,7 +12,7 @@
 #include "job/ticket/leak_guard.h"
 #include "judge/baseline/grams.h"
 #include "judge/head/head_each.h"
-#include "judge/softmax.h"
+#include "judge/measure/softmax.h"
 
 struct words {
 	struct vocabulary grams;

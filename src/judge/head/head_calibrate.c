@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "judge/head/head_parts.h"
-#include "judge/softmax.h"
+#include "judge/measure/softmax.h"
 
 enum { SWEEPS_MAX = 300 };
 

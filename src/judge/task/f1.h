@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "judge/stats.h"
+#include "judge/measure/stats.h"
 
 struct f1_counts {
 	size_t n_gold, n_said, n_both; /* tickets that have the label; answers that say it */

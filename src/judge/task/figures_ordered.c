@@ -6,8 +6,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "judge/measure/stats.h"
 #include "judge/score.h"
-#include "judge/stats.h"
 #include "judge/task/figures.h"
 
 #define CONFIDENCE 0.95

@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "job/task/task.h"
-#include "judge/answer.h"
+#include "judge/answer/answer.h"
 
 /* What is asked for, as the run keeps it. */
 struct mark_task {

@@ -8,7 +8,7 @@
 #include <jansson.h>
 
 #include "base/arena.h"
-#include "judge/answer.h"
+#include "judge/answer/answer.h"
 #include "judge/task/mark.h"
 
 enum tool_reading {

@@ -10,10 +10,10 @@
 
 #include "base/display.h"
 #include "base/str.h"
-#include "report/answer_text.h"
 #include "report/languages.h"
+#include "report/text/answer_text.h"
 #include "report/thinking.h"
-#include "report/words.h"
+#include "report/words/words.h"
 #include "work/sentence.h"
 
 struct finding check_confident_wrong(const struct checker *k)

@@ -5,7 +5,7 @@
 
 #include "base/display.h"
 #include "report/card/check_rows.h"
-#include "report/words.h"
+#include "report/words/words.h"
 
 size_t figure_job_lines(const struct result *r)
 {

@@ -7,12 +7,12 @@
 #include "base/hash.h"
 #include "base/str.h"
 #include "job/licence/licence.h"
-#include "judge/compare.h"
+#include "judge/measure/compare.h"
 #include "report/card/check_answers.h"
-#include "report/answer_text.h"
+#include "report/text/answer_text.h"
 #include "report/card/check_rows.h"
 #include "report/images.h"
-#include "report/words.h"
+#include "report/words/words.h"
 
 static const char *guns_subject_name(const struct checker *k)
 {

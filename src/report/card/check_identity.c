@@ -8,7 +8,7 @@
 #include "base/array.h"
 #include "base/buf.h"
 #include "base/display.h"
-#include "report/words.h"
+#include "report/words/words.h"
 
 enum { WORDS_MAX_BYTES = 1 << 16, MOST_NAMED = 3 };
 

@@ -1,9 +1,9 @@
 /*
  * The card as JSON.
  */
-#include "base/json.h"
+#include "base/json/json.h"
 #include "report/card/check.h"
-#include "report/words.h"
+#include "report/words/words.h"
 
 static json_t *checks_json(const struct check *checks, size_t n)
 {

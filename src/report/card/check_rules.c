@@ -9,11 +9,11 @@
 #include "base/display.h"
 #include "base/str.h"
 #include "job/licence/licence.h"
-#include "report/answer_text.h"
 #include "report/card/check_changes.h"
 #include "report/card/check_identity.h"
 #include "report/card/check_rows.h"
-#include "report/words.h"
+#include "report/text/answer_text.h"
+#include "report/words/words.h"
 
 static struct finding rules_nothing_measured(const struct checker *k)
 {

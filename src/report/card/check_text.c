@@ -4,7 +4,7 @@
 #include "base/display.h"
 #include "base/terminal.h"
 #include "report/card/check.h"
-#include "report/words.h"
+#include "report/words/words.h"
 
 enum { WORDS_COLUMNS = 29, TEXT_MAX_BYTES = 1 << 16 };
 

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "base/display.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/terminal.h"
-#include "report/tables.h"
+#include "report/table/tables.h"
 
 static const struct slice *changes_added(const struct result *after)
 {

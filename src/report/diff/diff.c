@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/answer_text.h"
+#include "report/text/answer_text.h"
 
 enum { NO_TICKET = -1 };
 

@@ -1,8 +1,8 @@
 /*
  * The comparison of two runs as JSON, complete.
  */
-#include "base/json.h"
-#include "judge/stats.h"
+#include "base/json/json.h"
+#include "judge/measure/stats.h"
 #include "report/diff/diff.h"
 #include "report/languages.h"
 

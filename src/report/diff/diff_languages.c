@@ -6,7 +6,7 @@
 #include "base/display.h"
 #include "report/diff/diff_text.h"
 #include "report/languages.h"
-#include "report/table.h"
+#include "report/table/table.h"
 
 /* Longer lists are in --json. */
 enum { MOST_ROWS = 50 };

@@ -9,11 +9,11 @@
 #include "base/display.h"
 #include "base/hash.h"
 #include "base/str.h"
-#include "judge/stats.h"
-#include "report/answer_text.h"
+#include "judge/measure/stats.h"
 #include "report/diff/line_diff.h"
-#include "report/table.h"
-#include "report/words.h"
+#include "report/table/table.h"
+#include "report/text/answer_text.h"
+#include "report/words/words.h"
 
 /* Longer lists are in --json. */
 enum { MOST_ROWS = 50 };

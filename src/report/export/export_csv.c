@@ -1,7 +1,7 @@
 /*
  * The rows as CSV for a spreadsheet, the same as in JSON Lines. Decides what a cell may begin with.
  */
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/str.h"
 #include "job/table/formula.h"
 #include "report/export/export_rows.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "report/answer_text.h"
+#include "report/text/answer_text.h"
 
 enum { NAME_LEAST_BYTES = 8 };
 

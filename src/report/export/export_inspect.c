@@ -8,11 +8,11 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/str.h"
-#include "report/answer_text.h"
 #include "report/export/export.h"
 #include "report/export/export_rows.h"
+#include "report/text/answer_text.h"
 
 static const char scorer[] = "label";
 

@@ -8,9 +8,9 @@
 #include "base/array.h"
 #include "base/clock.h"
 #include "base/str.h"
-#include "report/answer_text.h"
 #include "report/export/export_rows.h"
-#include "report/words.h"
+#include "report/text/answer_text.h"
+#include "report/words/words.h"
 
 enum state { PASSED, SKIPPED, FAILED };
 

@@ -1,9 +1,9 @@
 /*
  * The exports in plain JSON: the run, its rows, and its tickets as lines for three tools.
  */
-#include "base/json.h"
-#include "report/answer_text.h"
+#include "base/json/json.h"
 #include "report/export/export_rows.h"
+#include "report/text/answer_text.h"
 
 void export_json(const struct export_scope *s, FILE *out)
 {

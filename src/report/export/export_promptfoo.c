@@ -7,10 +7,10 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/str.h"
-#include "report/answer_text.h"
 #include "report/export/export_rows.h"
+#include "report/text/answer_text.h"
 
 /* ---- tests ---- */
 

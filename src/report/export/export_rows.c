@@ -5,10 +5,10 @@
 #include "report/export/export_rows.h"
 
 #include "base/clock.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "job/ticket/examples.h"
-#include "report/answer_text.h"
-#include "report/reliability_text.h"
+#include "report/text/answer_text.h"
+#include "report/text/reliability_text.h"
 #include "report/thinking.h"
 
 const char *const export_row_names[] = {

@@ -5,8 +5,8 @@
 
 #include "base/array.h"
 #include "base/str.h"
-#include "report/answer_text.h"
 #include "report/export/export_grid.h"
+#include "report/text/answer_text.h"
 
 static void wide_add(struct buf *b, const char *text)
 {

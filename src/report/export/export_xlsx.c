@@ -7,11 +7,11 @@
 #include <xlsxwriter.h>
 
 #include "base/array.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/str.h"
-#include "report/answer_text.h"
 #include "report/export/export_grid.h"
 #include "report/result/verdict_text.h"
+#include "report/text/answer_text.h"
 
 /* Excel's limit of a cell, in UTF-16 units; and what the words about a cut need of it. */
 enum { CELL_MAX_UNITS = 32767, CUT_UNITS = 80 };

@@ -7,10 +7,10 @@
 
 #include "base/clock.h"
 #include "base/display.h"
-#include "report/answer_text.h"
 #include "report/markdown.h"
 #include "report/page/overview.h"
-#include "report/words.h"
+#include "report/text/answer_text.h"
+#include "report/words/words.h"
 
 enum {
 	MAX_FIGURES = 4, /* of one task, that are told in short */

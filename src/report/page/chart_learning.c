@@ -5,7 +5,7 @@
 #include <math.h>
 
 #include "base/array.h"
-#include "judge/stats.h"
+#include "judge/measure/stats.h"
 #include "report/page/html.h"
 #include "report/page/sections.h"
 

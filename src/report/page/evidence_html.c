@@ -9,7 +9,7 @@
 #include "report/page/html.h"
 #include "report/page/sections.h"
 #include "report/page/style.h"
-#include "report/table.h"
+#include "report/table/table.h"
 
 static void evidence_write_header(const struct page *p, const struct evidence_facts *e)
 {

@@ -4,12 +4,12 @@
  */
 
 #include "base/clock.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/str.h"
 #include "report/languages.h"
 #include "report/page/evidence.h"
-#include "report/reliability_text.h"
-#include "report/words.h"
+#include "report/text/reliability_text.h"
+#include "report/words/words.h"
 
 static void evidence_put_text(json_t *j, const char *name, const char *text)
 {

@@ -32,7 +32,7 @@ void html_textf(FILE *out, const char *fmt, ...) PRINTF_LIKE(2, 3);
  */
 void html_quote(FILE *out, const char *text, size_t n_bytes, size_t max_chars);
 
-/* A sentence from report/words.h: its directional isolates become <bdi>. */
+/* A sentence from report/words/words.h: its directional isolates become <bdi>. */
 void html_sentence(FILE *out, const char *text);
 
 /* Text whose line breaks are kept: for <pre>. */

@@ -9,9 +9,9 @@
 #include "base/array.h"
 #include "base/display.h"
 #include "base/str.h"
-#include "judge/coverage.h"
+#include "judge/measure/coverage.h"
 #include "report/promise_text.h"
-#include "report/words.h"
+#include "report/words/words.h"
 
 /* A threshold that leaves more than this share to people saves too little work to be named. */
 static const double overview_least_share = 0.5;

@@ -7,7 +7,7 @@
 #define REPORT_PAGE_OVERVIEW_H
 
 #include "report/result/result.h"
-#include "report/table.h"
+#include "report/table/table.h"
 
 enum { OVERVIEW_MAX_CARDS = 2, OVERVIEW_MAX_FACTS = 4 };
 

@@ -5,10 +5,10 @@
 
 #include "base/clock.h"
 #include "base/display.h"
-#include "report/answer_text.h"
 #include "report/markdown.h"
 #include "report/page/overview.h"
-#include "report/words.h"
+#include "report/text/answer_text.h"
+#include "report/words/words.h"
 
 struct sheet {
 	struct arena *a;

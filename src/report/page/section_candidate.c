@@ -4,12 +4,12 @@
  */
 #include <stdint.h>
 
-#include "judge/labels.h"
-#include "report/answer_text.h"
+#include "judge/answer/labels.h"
 #include "report/languages.h"
 #include "report/page/html.h"
 #include "report/page/sections.h"
-#include "report/tables.h"
+#include "report/table/tables.h"
+#include "report/text/answer_text.h"
 
 /* A wider matrix is unreadable: the most frequent confusions are listed instead. */
 enum { MATRIX_MAX_LABELS = 30, MAX_PAIRS = 30 };

@@ -3,11 +3,11 @@
  */
 
 #include "base/str.h"
-#include "judge/stats.h"
-#include "report/answer_text.h"
+#include "judge/measure/stats.h"
 #include "report/page/html.h"
 #include "report/page/sections.h"
-#include "report/tables.h"
+#include "report/table/tables.h"
+#include "report/text/answer_text.h"
 #include "report/ways.h"
 
 /* A candidate that was not measured keeps its row: why is a result too. */

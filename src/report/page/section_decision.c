@@ -11,7 +11,7 @@
 #include "report/page/overview.h"
 #include "report/page/sections.h"
 #include "report/short_name.h"
-#include "report/words.h"
+#include "report/words/words.h"
 
 static const char *decision_verdict_class(enum verdict_kind kind)
 {

@@ -3,10 +3,10 @@
  * gain from more labels. All on one chart, so that they can be compared.
  */
 
-#include "judge/stats.h"
+#include "judge/measure/stats.h"
 #include "report/page/html.h"
 #include "report/page/sections.h"
-#include "report/table.h"
+#include "report/table/table.h"
 
 bool page_has_heads(const struct page *p)
 {

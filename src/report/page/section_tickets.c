@@ -5,12 +5,12 @@
 #include <string.h>
 
 #include "judge/score.h"
-#include "report/answer_text.h"
 #include "report/images.h"
 #include "report/page/html.h"
 #include "report/page/sections.h"
-#include "report/tables.h"
-#include "report/words.h"
+#include "report/table/tables.h"
+#include "report/text/answer_text.h"
+#include "report/words/words.h"
 
 static void tickets_quote(const struct page *p, const char *text)
 {

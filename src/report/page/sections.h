@@ -7,10 +7,10 @@
 
 #include "report/page/chart.h"
 #include "report/page/overview.h"
-#include "report/reliability_text.h"
 #include "report/result/result.h"
+#include "report/text/reliability_text.h"
 #include "report/tuned_heads.h"
-#include "report/words.h"
+#include "report/words/words.h"
 
 struct page {
 	struct arena *a;

@@ -8,11 +8,11 @@
 
 #include "base/array.h"
 #include "base/clock.h"
-#include "report/answer_text.h"
 #include "report/page/html.h"
 #include "report/page/overview.h"
 #include "report/page/slide_text.h"
-#include "report/words.h"
+#include "report/text/answer_text.h"
+#include "report/words/words.h"
 
 enum {
 	WIDTH = 1600,

@@ -7,7 +7,7 @@
 #include "base/terminal.h"
 #include "report/languages.h"
 #include "report/result/verdict_text.h"
-#include "report/words.h"
+#include "report/words/words.h"
 
 /* The weakest language; with `intervals`, all of them. */
 static void decision_write_languages(struct arena *a, const struct result *r, size_t shown,

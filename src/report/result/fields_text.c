@@ -8,7 +8,7 @@
 #include "base/array.h"
 #include "base/clock.h"
 #include "base/display.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/str.h"
 
 /* A number of microseconds from here on is a date (2001-09-09), not a duration (31 years). */

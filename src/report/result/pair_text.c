@@ -1,13 +1,13 @@
 /*
- * Words and numbers of a pair; the test is judge/compare.h.
+ * Words and numbers of a pair; the test is judge/measure/compare.h.
  */
 #include "report/result/pair_text.h"
 
 #include "base/display.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/terminal.h"
-#include "judge/compare.h"
-#include "report/words.h"
+#include "judge/measure/compare.h"
+#include "report/words/words.h"
 
 void pair_write(struct arena *a, const struct result *r, size_t smaller, size_t larger, FILE *out)
 {

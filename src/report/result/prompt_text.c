@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/display.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/str.h"
 
 static const char place[] = "{ticket}";

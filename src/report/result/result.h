@@ -1,5 +1,5 @@
 /*
- * A run's rows, scored and decided, ready to be written in any form. flow/load.c fills it; the
+ * A run's rows, scored and decided, ready to be written in any form. flow/open/load.c fills it; the
  * writers of this folder only read it.
  */
 #ifndef REPORT_RESULT_RESULT_H
@@ -8,11 +8,11 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "judge/compare.h"
+#include "judge/answer/labels.h"
 #include "judge/decide.h"
 #include "judge/evidence.h"
-#include "judge/labels.h"
-#include "judge/reliability.h"
+#include "judge/measure/compare.h"
+#include "judge/measure/reliability.h"
 #include "judge/score.h"
 #include "store/store.h"
 

@@ -1,22 +1,22 @@
 /*
  * A run as JSON. Fields are named as the columns; times are whole microseconds.
  */
-#include "report/answer_text.h"
 #include "report/result/result.h"
+#include "report/text/answer_text.h"
 
 #include <stdint.h>
 
 #include "base/array.h"
 #include "base/clock.h"
-#include "base/json.h"
-#include "judge/stats.h"
+#include "base/json/json.h"
+#include "judge/measure/stats.h"
 #include "report/images.h"
 #include "report/languages.h"
 #include "report/promise_text.h"
-#include "report/reliability_text.h"
+#include "report/text/reliability_text.h"
 #include "report/thinking.h"
 #include "report/tuned_heads.h"
-#include "report/words.h"
+#include "report/words/words.h"
 
 static json_t *result_score_json(const struct score *s, size_t n_asked)
 {

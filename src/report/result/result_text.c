@@ -11,10 +11,10 @@
 #include "base/lang/script.h"
 #include "base/str.h"
 #include "base/terminal.h"
-#include "report/answer_text.h"
 #include "report/images.h"
-#include "report/tables.h"
-#include "report/words.h"
+#include "report/table/tables.h"
+#include "report/text/answer_text.h"
+#include "report/words/words.h"
 
 /* docs/timing.md says what each number includes. */
 enum { HEADER_SAID = 6 }; /* named as the task names an answer */

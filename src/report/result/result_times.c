@@ -6,7 +6,7 @@
 #include "base/terminal.h"
 #include "judge/decide.h"
 #include "report/result/result.h"
-#include "report/words.h"
+#include "report/words/words.h"
 
 /* When the last answer about the run's first slice came; -1 if another run asked it. */
 static int64_t result_answered_us(const struct result *r, const struct candidate_result *c)

@@ -11,8 +11,8 @@
 #include "base/str.h"
 #include "base/terminal.h"
 #include "job/licence/licence.h"
-#include "report/answer_text.h"
 #include "report/promise_text.h"
+#include "report/text/answer_text.h"
 #include "report/tuned_heads.h"
 
 enum { FIELD_COLUMNS = 16 };

@@ -13,9 +13,9 @@
 #include "base/terminal.h"
 #include "judge/recommend.h"
 #include "report/advice.h"
-#include "report/answer_text.h"
-#include "report/tables.h"
-#include "report/words.h"
+#include "report/table/tables.h"
+#include "report/text/answer_text.h"
+#include "report/words/words.h"
 
 /* Of a bar of accuracy; a step of the screen begins behind "1. ". */
 enum { BAR_CELLS = 12, EIGHTHS = 8, STEP_COLUMNS = 3, MAX_STEPS = 5 };

@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "base/display.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "base/str.h"
-#include "report/answer_text.h"
-#include "report/table.h"
-#include "report/words.h"
+#include "report/table/table.h"
+#include "report/text/answer_text.h"
+#include "report/words/words.h"
 
 enum { ANSWER_MAX_BYTES = 400, REASON_MAX_BYTES = 90 };
 

@@ -5,10 +5,10 @@
 
 #include "base/display.h"
 #include "base/terminal.h"
-#include "judge/stats.h"
+#include "judge/measure/stats.h"
 #include "report/result/pair_text.h"
-#include "report/tables.h"
-#include "report/words.h"
+#include "report/table/tables.h"
+#include "report/words/words.h"
 
 /* Two-sided, as these intervals are usually quoted. */
 static const double interval_confidence = 0.95;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "flow/events/event_lines.h"
 #include "flow/interrupt.h"
 #include "flow/states/states.h"

@@ -6,8 +6,8 @@
 #include "base/clock.h"
 #include "flow/events/event_lines.h"
 #include "flow/interrupt.h"
-#include "flow/progress.h"
-#include "flow/status.h"
+#include "flow/say/progress.h"
+#include "flow/say/status.h"
 #include "tune/weights/tune_memory.h"
 #include "tune/weights/weights_tuning.h"
 

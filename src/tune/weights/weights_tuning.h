@@ -7,7 +7,7 @@
 #define TUNE_WEIGHTS_WEIGHTS_TUNING_H
 
 #include "job/model/tuned.h"
-#include "report/weights_text.h"
+#include "report/text/weights_text.h"
 #include "tune/tuning.h"
 #include "tune/weights/train.h"
 #include "tune/weights/tune_scratch.h"

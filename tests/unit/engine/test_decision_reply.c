@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "engine/decision_reply.h"
 
 static const char *const names[] = { "a", "b", "c" };

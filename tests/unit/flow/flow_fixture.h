@@ -16,8 +16,8 @@
 #include <cmocka.h>
 
 #include "flow/ask/ask.h"
-#include "flow/load.h"
-#include "flow/run_open.h"
+#include "flow/open/load.h"
+#include "flow/open/run_open.h"
 #include "unit/scratch.h"
 
 /* Steps of a script that answers every ticket right. */

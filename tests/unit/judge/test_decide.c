@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "judge/stats.h"
+#include "judge/measure/stats.h"
 #include "unit/contenders.h"
 #include "unit/random.h"
 

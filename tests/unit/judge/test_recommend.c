@@ -10,8 +10,8 @@
 
 #include <math.h>
 
+#include "judge/measure/stats.h"
 #include "judge/recommend.h"
-#include "judge/stats.h"
 #include "unit/contenders.h"
 #include "unit/random.h"
 

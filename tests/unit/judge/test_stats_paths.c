@@ -13,7 +13,7 @@
 #include <math.h>
 #include <stdbool.h>
 
-#include "judge/stats.h"
+#include "judge/measure/stats.h"
 
 #define N_PATHS 20000
 #define N_TICKETS 500

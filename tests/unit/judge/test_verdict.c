@@ -10,7 +10,7 @@
 
 #include <math.h>
 
-#include "judge/stats.h"
+#include "judge/measure/stats.h"
 #include "unit/contenders.h"
 #include "unit/random.h"
 

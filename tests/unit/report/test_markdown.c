@@ -11,7 +11,7 @@
 
 #include "base/array.h"
 #include "report/markdown.h"
-#include "report/table.h"
+#include "report/table/table.h"
 
 static void words_become_code(void **state)
 {

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "base/array.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "job/file/job.h"
 #include "job/task/task_tool.h"
 #include "job/ticket/ticket.h"

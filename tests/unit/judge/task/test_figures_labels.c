@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "job/file/job.h"
 #include "job/task/task_several.h"
 #include "judge/task/f1.h"

@@ -12,7 +12,7 @@
 #include <time.h>
 
 #include "base/array.h"
-#include "base/json.h"
+#include "base/json/json.h"
 #include "job/task/task_tool.h"
 #include "judge/task/figures.h"
 #include "judge/task/mark.h"

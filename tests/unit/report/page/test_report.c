@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "report/page/chart.h"
-#include "report/words.h"
+#include "report/words/words.h"
 
 static struct candidate_result candidate(struct segment_row *segments, size_t n, int64_t answer_us,
 					 int64_t reason_us, int64_t energy_uj)
