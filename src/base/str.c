@@ -180,7 +180,9 @@ bool str_is_hidden(int32_t c)
 	       cat == UTF8PROC_CATEGORY_ZL || cat == UTF8PROC_CATEGORY_ZP;
 }
 
-void str_escape_hidden(struct buf *b, const char *text, size_t n_bytes)
+/* Characters beyond ASCII that are chosen become escapes of JSON. */
+static void str_escape_if(struct buf *b, const char *text, size_t n_bytes,
+			  bool (*is_chosen)(int32_t c))
 {
 	size_t done = 0, at = 0;
 
@@ -193,7 +195,7 @@ void str_escape_hidden(struct buf *b, const char *text, size_t n_bytes)
 					     (utf8proc_ssize_t)(n_bytes - at), &c);
 		if (n < 1)
 			n = 1; /* malformed: left as it is */
-		else if (c >= 0x7F && str_is_hidden(c)) {
+		else if (c >= 0x7F && is_chosen(c)) {
 			unsigned above = (unsigned)c - 0x10000;
 
 			buf_add(b, text + done, at - done);
@@ -207,6 +209,22 @@ void str_escape_hidden(struct buf *b, const char *text, size_t n_bytes)
 		at += (size_t)n;
 	}
 	buf_add(b, text + done, n_bytes - done);
+}
+
+void str_escape_hidden(struct buf *b, const char *text, size_t n_bytes)
+{
+	str_escape_if(b, text, n_bytes, str_is_hidden);
+}
+
+static bool str_is_any(int32_t c)
+{
+	(void)c;
+	return true;
+}
+
+void str_escape_beyond_ascii(struct buf *b, const char *text, size_t n_bytes)
+{
+	str_escape_if(b, text, n_bytes, str_is_any);
 }
 
 void str_printable(struct buf *b, const char *text, size_t n_bytes)

@@ -45,6 +45,9 @@ bool str_is_word_char(int32_t c);
 /* Appends UTF-8 text; hidden characters beyond ASCII become \uXXXX, the escapes of JSON. */
 void str_escape_hidden(struct buf *b, const char *text, size_t n_bytes);
 
+/* The same for every character beyond ASCII: most encodings of files read the result alike. */
+void str_escape_beyond_ascii(struct buf *b, const char *text, size_t n_bytes);
+
 /*
  * Appends text in a form that is safe for a terminal: hidden characters become \xNN or \u{N}, line
  * breaks and tabs become spaces, malformed bytes become \xNN.

@@ -366,6 +366,22 @@ more() {
 	is "$(json '"\(.added) \(.change.role)"')" "11 harder"
 }
 
+@test "tickets for a job that names an encoding are escaped, so that it reads them as they are" {
+	tickets 30
+	script one "{\"steps\": [$right_steps]}"
+	job one.script.json 'columns: {encoding: windows-1252}'
+	sed -i 's/^labels:.*/labels: {a: of a, b: of b, c: of c}/' job.yaml
+	toe 0 smoke job.yaml --name r
+	echo '{"id": "n1", "text": "Übrigens about a, für 5 €"}' >hard.jsonl
+	toe 0 label hard.jsonl -o d --job job.yaml
+	say first n1 --as a
+	toe 0 label d --finish labelled.jsonl
+	is "$(jq -r .text labelled.jsonl)" "Übrigens about a, für 5 €"
+	is "$(LC_ALL=C grep -c '[^ -~]' labelled.jsonl || true)" 0
+	toe 0 add job.yaml labelled.jsonl --as harder
+	is "$("$toehold" export r -f tickets -o - | jq -r 'select(.id == "n1").text')" "Übrigens about a, für 5 €"
+}
+
 @test "a value that is covered in the job has the same placeholder in the tickets that are given back" {
 	draft
 	label_first 43 first

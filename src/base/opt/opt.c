@@ -54,6 +54,19 @@ static int opt_unknown_option(const struct opt_spec *spec, const char *given, st
 		       spec->verb);
 }
 
+const char *opt_list_item(struct arena *a, const char *text)
+{
+	struct buf b;
+
+	buf_init(&b, SIZE_MAX / 2);
+	for (; *text; text++) {
+		if (*text == ',')
+			buf_addc(&b, '\\');
+		buf_addc(&b, *text);
+	}
+	return buf_to_arena(&b, a);
+}
+
 /* The next item of a list, in which "\\," is a comma; moves *rest past it. */
 static const char *opt_next_item(struct arena *a, const char **rest)
 {

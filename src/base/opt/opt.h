@@ -96,6 +96,9 @@ void *opt_defaults(struct arena *a, const struct opt_spec *spec);
 int opt_parse(struct arena *a, const struct opt_spec *spec, int argc, char **argv, void *options,
 	      struct opt_args *ret_args, struct err *err) MUST_USE;
 
+/* The inverse for a part of a list: as it is written between commas. Owned by `a`. */
+const char *opt_list_item(struct arena *a, const char *text);
+
 /* Whether the verb has a flag of this long name, and it was given. */
 bool opt_is_set(const struct opt_spec *spec, const void *options, const char *name);
 

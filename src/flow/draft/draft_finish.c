@@ -8,6 +8,7 @@
 
 #include "base/display.h"
 #include "base/file.h"
+#include "base/str.h"
 #include "job/redact/redact.h"
 #include "job/table/text_file.h"
 
@@ -79,14 +80,35 @@ static struct label *finish_labels(struct arena *a, const struct draft *d, struc
 	return labels;
 }
 
-/* The rows as JSON Lines. */
-static int finish_compose(struct cmd *cmd, const struct import_row *rows, size_t n,
+/* Whether the job says how its files are encoded: all of them, so UTF-8 would be misread. */
+static bool finish_is_encoded(struct cmd *cmd, const struct draft *d)
+{
+	struct job job;
+	struct err unused = { 0 };
+
+	return d->job && (job_load(&cmd->arena, d->job, &job, &unused) < 0 || job.columns.encoding);
+}
+
+static void finish_escape(struct buf *b)
+{
+	struct buf plain = *b;
+
+	buf_init(b, SLICE_MAX_BYTES);
+	str_escape_beyond_ascii(b, buf_text(&plain), plain.len);
+	b->overflow |= plain.overflow;
+	buf_release(&plain);
+}
+
+/* The rows as JSON Lines; `ascii`: with escapes for all else. */
+static int finish_compose(struct cmd *cmd, const struct import_row *rows, size_t n, bool ascii,
 			  struct start_labelled *labelled)
 {
 	struct buf b;
 
 	buf_init(&b, SLICE_MAX_BYTES);
 	import_write(rows, n, &b);
+	if (ascii)
+		finish_escape(&b);
 	if (b.overflow) {
 		buf_release(&b);
 		return err_set(&cmd->err, ERR_INPUT, "the tickets take more than %d bytes",
@@ -129,7 +151,7 @@ int draft_finish_slice(struct cmd *cmd, const struct draft *d, const char *path,
 	for (size_t i = 0; i < d->n; i++)
 		slice.finished.n_disputed += draft_is_disputed(d, i);
 	if (finish_check_open(cmd, d, slice.finished.n_left_open) < 0 ||
-	    finish_compose(cmd, rows, slice.n, &labelled) < 0)
+	    finish_compose(cmd, rows, slice.n, finish_is_encoded(cmd, d), &labelled) < 0)
 		return -1;
 	*ret_slice = slice;
 	return file_write_as(path, FILE_NEW, 0600, labelled.tickets, labelled.n_bytes, &cmd->err);
@@ -157,7 +179,7 @@ int draft_finish(struct cmd *cmd, const struct draft *d, struct start_options *o
 	finish_count_marks(d, true, &f);
 	labelled->n_left_open = f.n_left_open;
 	rows = finish_rows(a, d, true, &n);
-	if (finish_compose(cmd, rows, n, labelled) < 0)
+	if (finish_compose(cmd, rows, n, false, labelled) < 0)
 		return -1;
 	options->from = d->file;
 	options->import.unlabelled = true;

@@ -16,13 +16,15 @@
 
 static void hidden_characters_become_escapes(void **state)
 {
-	static const char *const rows[][2] = {
-		{ "plain \n text", "plain \n text" },
-		{ "caf\xc3\xa9", "caf\xc3\xa9" },
-		{ "del \x7f", "del \\u007f" },
-		{ "bidi \xe2\x80\xae end", "bidi \\u202e end" },
-		{ "tag \xf3\xa0\x80\x81", "tag \\udb40\\udc01" },
-		{ "bad \xff", "bad \xff" },
+	/* The text; with its hidden characters, and with all beyond ASCII, as escapes. */
+	static const char *const rows[][3] = {
+		{ "plain \n text", "plain \n text", "plain \n text" },
+		{ "caf\xc3\xa9", "caf\xc3\xa9", "caf\\u00e9" },
+		{ "del \x7f", "del \\u007f", "del \\u007f" },
+		{ "bidi \xe2\x80\xae end", "bidi \\u202e end", "bidi \\u202e end" },
+		{ "tag \xf3\xa0\x80\x81", "tag \\udb40\\udc01", "tag \\udb40\\udc01" },
+		{ "\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80", "\\ud83d\\ude00" },
+		{ "bad \xff", "bad \xff", "bad \xff" },
 	};
 	struct buf b;
 
@@ -32,6 +34,9 @@ static void hidden_characters_become_escapes(void **state)
 		buf_clear(&b);
 		str_escape_hidden(&b, rows[i][0], strlen(rows[i][0]));
 		assert_string_equal(buf_text(&b), rows[i][1]);
+		buf_clear(&b);
+		str_escape_beyond_ascii(&b, rows[i][0], strlen(rows[i][0]));
+		assert_string_equal(buf_text(&b), rows[i][2]);
 	}
 	buf_release(&b);
 }
