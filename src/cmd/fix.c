@@ -54,26 +54,30 @@ static json_t *fix_strings(const char *const *texts, size_t n)
 static void fix_print_json(const struct result *r, const struct fix_request *q,
 			   const struct fixed *fixed)
 {
-	json_t *changes = json_array(), *slices = json_array();
+	json_t *changes = json_array(), *kept = json_array(), *slices = json_array();
 
 	for (size_t i = 0; i < q->n; i++)
 		json_array_append_new(changes,
 				      json_pack("{s:o, s:o, s:o}", "id", json_any_text(q->ids[i]),
 						"was", json_any_text(fixed->was[i]), "label",
 						json_any_text(q->labels[i])));
+	for (size_t i = 0; i < fixed->n_kept; i++)
+		json_array_append_new(kept, json_pack("{s:o, s:o, s:o, s:o}", "id",
+						      json_any_text(fixed->kept[i].id), "was",
+						      json_any_text(fixed->kept[i].was), "label",
+						      json_any_text(fixed->kept[i].label), "file",
+						      json_any_text(fixed->kept[i].path)));
 	for (size_t i = 0; i < r->n_slices; i++)
-		json_array_append_new(slices,
-				      json_pack("{s:o, s:s, s:b}", "file",
-						json_any_text(fixed->paths[i] ? fixed->paths[i] :
-										r->slices[i].path),
-						"role", slice_role_name(r->slices[i].role), "new",
-						fixed->paths[i] != NULL));
+		json_array_append_new(slices, json_pack("{s:o, s:s, s:b, s:o}", "file",
+							json_any_text(fixed->files[i]), "role",
+							slice_role_name(r->slices[i].role), "new",
+							fixed->paths[i] != NULL, "options",
+							json_loads(fixed->options[i], 0, NULL)));
 	json_print(json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "run",
 			     json_any_text(r->run->name), "job", json_any_text(fixed->job_path),
-			     "before", json_any_text(r->job_path), "name",
-			     json_any_text(fixed->name), "changes", changes, "slices", slices,
-			     "options", json_loads(fixed->options, 0, NULL), "commands",
-			     fix_strings(fixed->commands, fixed->n_commands)),
+			     "before", json_any_text(fixed->before), "name",
+			     json_any_text(fixed->name), "changes", changes, "kept", kept, "slices",
+			     slices, "commands", fix_strings(fixed->commands, fixed->n_commands)),
 		   stdout);
 }
 
@@ -83,6 +87,10 @@ static void fix_print_text(struct arena *a, const struct result *r, const struct
 	for (size_t i = 0; i < q->n; i++)
 		printf("%s: '%s' becomes '%s'\n", display_text(a, q->ids[i]),
 		       display_text(a, fixed->was[i]), display_text(a, q->labels[i]));
+	for (size_t i = 0; i < fixed->n_kept; i++)
+		printf("%s: '%s' stays '%s', as %s has it\n", display_text(a, fixed->kept[i].id),
+		       display_text(a, fixed->kept[i].was), display_text(a, fixed->kept[i].label),
+		       display_path(a, fixed->kept[i].path));
 	for (size_t i = 0; i < r->n_slices; i++)
 		if (fixed->paths[i])
 			printf("New: %s, instead of %s\n", display_path(a, fixed->paths[i]),

@@ -1,9 +1,11 @@
 /*
  * The stages: find tickets and labels, write a file for each slice that has a corrected label,
- * write the job. All of it or nothing: after an error the new files are removed.
+ * write the job. All of it or nothing: after an error the new files are removed. RULE: a version
+ * keeps what an earlier one corrected after the same run, so that none is lost.
  */
 #include "flow/fix_labels.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,6 +13,8 @@
 #include "base/display.h"
 #include "base/file.h"
 #include "base/json/json.h"
+#include "base/opt/opt.h"
+#include "base/special_file.h"
 #include "base/str.h"
 #include "flow/open/load.h"
 #include "flow/open/store_find.h"
@@ -27,6 +31,15 @@ struct fixing {
 	const struct fix_request *q;
 	struct fixed *fixed;
 	const char **labels; /* by ticket of the run: the corrected label, or NULL */
+	const char **readers; /* who says so */
+	const char **old; /* by slice: the file that it was read from, as this folder finds it */
+	struct job job; /* the run's */
+};
+
+/* The versions of a file: STEM-2.jsonl, STEM-3.jsonl. */
+struct fix_versions {
+	const char *stem, *ending;
+	int newest; /* 1: there is none yet */
 };
 
 /* ---- what is corrected ---- */
@@ -48,17 +61,25 @@ static int fix_find_ticket(struct fixing *f, const char *id, size_t *ret_at)
 		       display_text(&f->cmd->arena, id));
 }
 
+/* The index of a label of the run, or -1. */
+static int fix_label_at(const struct result *r, const char *name)
+{
+	for (size_t i = 0; i < r->n_labels; i++)
+		if (strcmp(r->labels[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
 static int fix_find_label(struct fixing *f, const char *name, int *ret_label)
 {
 	struct arena *a = &f->cmd->arena;
 	const char *all = NULL;
 
-	for (size_t i = 0; i < f->r->n_labels; i++) {
-		*ret_label = (int)i;
-		if (strcmp(f->r->labels[i].name, name) == 0)
-			return 0;
+	*ret_label = fix_label_at(f->r, name);
+	if (*ret_label >= 0)
+		return 0;
+	for (size_t i = 0; i < f->r->n_labels; i++)
 		all = arena_add_item(a, all, ", ", "%s", display_text(a, f->r->labels[i].name));
-	}
 	return err_set(&f->cmd->err, ERR_INPUT, "'%s' is no label of run '%s'; it has: %s",
 		       display_text(a, name), f->r->run->name, all);
 }
@@ -69,6 +90,7 @@ static int fix_find(struct fixing *f)
 	const struct result *r = f->r;
 
 	f->labels = arena_array(a, r->n_tickets, sizeof(*f->labels));
+	f->readers = arena_array(a, r->n_tickets, sizeof(*f->readers));
 	f->fixed->was = arena_array(a, f->q->n, sizeof(*f->fixed->was));
 	for (size_t i = 0; i < f->q->n; i++) {
 		size_t at = 0;
@@ -83,6 +105,7 @@ static int fix_find(struct fixing *f)
 				display_text(a, f->q->ids[i]), display_text(a, f->q->labels[i]));
 		f->fixed->was[i] = r->labels[r->tickets[at].label].name;
 		f->labels[at] = r->labels[label].name;
+		f->readers[at] = f->q->reader;
 	}
 	return 0;
 }
@@ -104,27 +127,144 @@ static int fix_check(struct fixing *f)
 	return 0;
 }
 
-/* ---- the new files ---- */
+/* ---- versions of a file ---- */
 
-/*
- * A name that is not taken, beside the old file: "tickets.jsonl" becomes "tickets-2.jsonl", and
- * that one "tickets-3.jsonl".
- */
-static const char *fix_free_path(struct arena *a, const char *old, const char *ending)
+/* Whether a file of tickets or a job begins with the stem and has nothing else but its ending. */
+static bool fix_is_first(struct arena *a, const char *stem)
 {
-	const char *base = str_basename(old), *dot = strrchr(base, '.'), *dash, *path = NULL;
-	size_t n_bytes = dot && dot > base ? (size_t)(dot - old) : strlen(old);
-	const char *stem = arena_strndup(a, old, n_bytes);
-	int64_t version = 1;
+	static const char *const endings[] = { ".jsonl", ".csv", ".tsv",  ".xlsx",
+					       ".json",	 ".txt", ".yaml", ".yml" };
+
+	for (size_t i = 0; i < COUNT_OF(endings); i++)
+		if (file_exists(arena_printf(a, "%s%s", stem, endings[i])))
+			return true;
+	return false;
+}
+
+/* "tickets" for "tickets.csv", and for "tickets-2.jsonl" if that is a version of it. */
+static const char *fix_stem(struct arena *a, const char *path)
+{
+	const char *base = str_basename(path), *dot = strrchr(base, '.'), *dash, *first;
+	size_t n_bytes = dot && dot > base ? (size_t)(dot - path) : strlen(path);
+	const char *stem = arena_strndup(a, path, n_bytes);
+	int64_t version;
 
 	dash = strrchr(str_basename(stem), '-');
-	if (dash && dash > str_basename(stem) && str_to_i64(dash + 1, 2, FIX_VERSIONS, &version))
-		stem = arena_strndup(a, stem, (size_t)(dash - stem));
-	do {
-		path = arena_printf(a, "%s-%lld%s", stem, (long long)++version, ending);
-	} while (file_is_taken(path));
-	return path;
+	if (!dash || dash == str_basename(stem) || !str_to_i64(dash + 1, 2, FIX_VERSIONS, &version))
+		return stem;
+	first = arena_strndup(a, stem, (size_t)(dash - stem));
+	return fix_is_first(a, first) ? first : stem;
 }
+
+static const char *fix_version(struct arena *a, const struct fix_versions *v, int version)
+{
+	return arena_printf(a, "%s-%d%s", v->stem, version, v->ending);
+}
+
+/* Some may have been removed: the newest is the last that is there. */
+static struct fix_versions fix_versions_of(struct arena *a, const char *path, const char *ending)
+{
+	struct fix_versions v = { fix_stem(a, path), ending, 1 };
+
+	for (int i = 2; i < FIX_VERSIONS; i++)
+		if (file_is_taken(fix_version(a, &v, i)))
+			v.newest = i;
+	return v;
+}
+
+/* A name that is not taken, beside the old file: "tickets-2.jsonl". */
+static const char *fix_free_path(struct arena *a, const char *old, const char *ending)
+{
+	struct fix_versions v = fix_versions_of(a, old, ending);
+
+	return fix_version(a, &v, v.newest + 1);
+}
+
+/* ---- earlier corrections of the run ---- */
+
+static const char *fix_member(const json_t *line, const char *name)
+{
+	const char *text = json_whole_text(json_object_get(line, name));
+
+	return text ? text : "";
+}
+
+/* The ticket as it was before the correction in a line of a version; n_tickets: there is none. */
+static size_t fix_ticket_of(const struct fixing *f, size_t slice, const json_t *line)
+{
+	const struct result *r = f->r;
+	size_t i;
+
+	for (i = 0; i < r->n_tickets; i++)
+		if (r->slice_of[i] == slice &&
+		    strcmp(r->tickets[i].id, fix_member(line, "id")) == 0 &&
+		    strcmp(r->tickets[i].text, fix_member(line, "text")) == 0 &&
+		    strcmp(r->labels[r->tickets[i].label].name, fix_member(line, "was")) == 0)
+			break;
+	return i;
+}
+
+/* RULE: what is asked for now counts more than what was said before. */
+static void fix_keep_line(struct fixing *f, size_t slice, const char *path, const json_t *line)
+{
+	struct fixed *to = f->fixed;
+	struct arena *a = &f->cmd->arena;
+	const struct result *r = f->r;
+	size_t at = fix_ticket_of(f, slice, line);
+	int label = fix_label_at(r, fix_member(line, "label"));
+
+	if (at == r->n_tickets || label < 0 || label == r->tickets[at].label || f->labels[at])
+		return;
+	f->labels[at] = r->labels[label].name;
+	f->readers[at] = arena_strdup(a, fix_member(line, "fixed_by"));
+	to->kept = arena_grow(a, to->kept, to->n_kept, &to->cap_kept, sizeof(*to->kept));
+	to->kept[to->n_kept++] = (struct fix_kept){
+		.id = r->tickets[at].id,
+		.was = r->labels[r->tickets[at].label].name,
+		.label = f->labels[at],
+		.path = path,
+	};
+}
+
+/* Whether a version has corrections after this run; they are kept. */
+static bool fix_keep_file(struct fixing *f, size_t slice, const char *path)
+{
+	struct err unused = { 0 };
+	bool found = false;
+	char *text;
+	size_t n;
+
+	if (file_read(&f->cmd->arena, path, SLICE_MAX_BYTES, &text, &n, &unused) < 0)
+		return false;
+	for (; *text; text += n + (text[n] == '\n')) {
+		json_t *line;
+
+		n = strcspn(text, "\n");
+		line = json_loadb(text, n, 0, NULL);
+		if (strcmp(fix_member(line, "fixed_after"), f->r->run->name) == 0) {
+			found = true;
+			fix_keep_line(f, slice, path, line);
+		}
+		json_decref(line);
+	}
+	return found;
+}
+
+/* The newest version after this run has what those before it corrected. */
+static void fix_keep(struct fixing *f)
+{
+	struct arena *a = &f->cmd->arena;
+
+	for (size_t i = 0; i < f->r->n_slices; i++) {
+		struct fix_versions v = fix_versions_of(a, f->old[i], ".jsonl");
+
+		for (int at = v.newest; at >= 2; at--)
+			if (fix_keep_file(f, i, fix_version(a, &v, at)))
+				break;
+	}
+}
+
+/* ---- the new files ---- */
 
 static void fix_add_word(json_t *line, const char *name, const char *word)
 {
@@ -147,14 +287,17 @@ static const char *fix_line(const struct fixing *f, size_t at)
 	fix_add_word(line, "image", t->image);
 	if (f->labels[at]) {
 		fix_add_word(line, "was", was);
-		fix_add_word(line, "fixed_by", f->q->reader);
+		fix_add_word(line, "fixed_by", f->readers[at]);
 		fix_add_word(line, "fixed_after", f->r->run->name);
 	}
 	return json_text(&f->cmd->arena, line);
 }
 
+/* RULE: an encoding that the job names is that of the new file too, so this has ASCII only. */
 static int fix_write_slice(struct fixing *f, size_t slice, const char *path)
 {
+	void (*add)(struct buf * b, const char *text, size_t n_bytes) =
+		f->job.columns.encoding ? str_escape_beyond_ascii : str_escape_hidden;
 	const char *line;
 	struct buf b;
 	int r;
@@ -164,7 +307,7 @@ static int fix_write_slice(struct fixing *f, size_t slice, const char *path)
 		if (f->r->slice_of[i] != slice)
 			continue;
 		line = fix_line(f, i);
-		str_escape_hidden(&b, line, strlen(line));
+		add(&b, line, strlen(line));
 		buf_addc(&b, '\n');
 	}
 	r = b.overflow ? err_set(&f->cmd->err, ERR_INPUT, "the tickets take more than %d bytes",
@@ -184,24 +327,64 @@ static bool fix_is_touched(const struct fixing *f, size_t slice)
 	return false;
 }
 
-/* Where the old file of a slice is, or would be. */
-static const char *fix_old_path(const struct fixing *f, size_t slice, const struct job *job)
+/* From the present folder on, if the file lies in it: so the page knows it by this path. */
+static const char *fix_short_path(struct arena *a, const char *path)
 {
-	const char *path = slice == 0 ? job->tickets_path : f->r->slices[slice].path;
+	char *dir = realpath(file_beside(a, path, "."), NULL), *here = realpath(".", NULL);
+	size_t n = here ? strlen(here) : 0;
 
-	return file_exists(path) ? path :
-				   file_beside(&f->cmd->arena, f->r->job_path, str_basename(path));
+	if (dir && here && strcmp(dir, here) == 0)
+		path = str_basename(path);
+	else if (dir && here && strncmp(dir, here, n) == 0 && dir[n] == '/')
+		path = arena_printf(a, "%s/%s", dir + n + 1, str_basename(path));
+	free(dir);
+	free(here);
+	return path;
 }
 
-static int fix_write_slices(struct fixing *f, const struct job *job)
+/* Where the old file of a slice is, or would be: `add` was given its path in another folder. */
+static const char *fix_find_old(const struct fixing *f, size_t slice)
 {
 	struct arena *a = &f->cmd->arena;
+	const struct result *r = f->r;
+	const char *path = slice == 0 ? f->job.tickets_path : r->slices[slice].path, *then;
+	struct run_plan plan;
 
-	f->fixed->paths = arena_array(a, f->r->n_slices, sizeof(*f->fixed->paths));
+	if (special_input_fd(path) >= 0)
+		return file_beside(a, f->fixed->before, slice == 0 ? "tickets" : "added");
+	if (file_exists(path))
+		return path;
+	if (*path != '/' &&
+	    run_plan_find(a, r->events, r->n_events, r->slices[slice].sha256, &plan)) {
+		then = arena_printf(a, "%s/%s", plan.folder, path);
+		if (file_exists(then))
+			return then;
+	}
+	return file_beside(a, f->fixed->before, str_basename(path));
+}
+
+static void fix_find_all_old(struct fixing *f)
+{
+	f->old = arena_array(&f->cmd->arena, f->r->n_slices, sizeof(*f->old));
 	for (size_t i = 0; i < f->r->n_slices; i++)
-		if (fix_is_touched(f, i) &&
-		    fix_write_slice(f, i, fix_free_path(a, fix_old_path(f, i, job), ".jsonl")) < 0)
+		f->old[i] = i == 0 ? fix_find_old(f, i) :
+				     fix_short_path(&f->cmd->arena, fix_find_old(f, i));
+}
+
+/* An added slice without a file is written as well: it came through a pipe, or was removed. */
+static int fix_write_slices(struct fixing *f)
+{
+	struct arena *a = &f->cmd->arena;
+	struct fixed *to = f->fixed;
+
+	to->paths = arena_array(a, f->r->n_slices, sizeof(*to->paths));
+	to->files = arena_array(a, f->r->n_slices, sizeof(*to->files));
+	for (size_t i = 0; i < f->r->n_slices; i++) {
+		if ((fix_is_touched(f, i) || (i > 0 && !file_exists(f->old[i]))) &&
+		    fix_write_slice(f, i, fix_free_path(a, f->old[i], ".jsonl")) < 0)
 			return -1;
+		to->files[i] = to->paths[i] ? to->paths[i] : f->old[i];
+	}
 	return 0;
 }
 
@@ -221,7 +404,7 @@ static const char *fix_tickets_line(const char *text)
 /* The path as the job says it: from the job's folder on. */
 static const char *fix_path_in_job(const struct fixing *f, const char *path)
 {
-	const char *job = f->r->job_path;
+	const char *job = f->fixed->before;
 	size_t n = (size_t)(str_basename(job) - job);
 
 	return strncmp(path, job, n) == 0 ? path + n : path;
@@ -237,9 +420,12 @@ static const char *fix_job_text(const struct fixing *f)
 	if (!line)
 		return text;
 	buf_init(&b, SIZE_MAX / 2);
-	buf_addf(&b, "# %zu label%s corrected by %s after run '%s'. Before: '%s'.\n", f->q->n,
+	buf_addf(&b, "# %zu label%s corrected by %s after run '%s'%s. Before: '%s'.\n", f->q->n,
 		 f->q->n == 1 ? "" : "s", display_text(a, f->q->reader), f->r->run->name,
-		 display_path(a, str_basename(f->r->job_path)));
+		 f->fixed->n_kept == 0 ? "" :
+					 arena_printf(a, ", beside %zu that were corrected earlier",
+						      f->fixed->n_kept),
+		 display_path(a, str_basename(f->fixed->before)));
 	buf_add(&b, text, (size_t)(line - text));
 	buf_adds(&b, "tickets: ");
 	start_job_add_scalar(&b, fix_path_in_job(f, f->fixed->paths[0]));
@@ -249,7 +435,7 @@ static const char *fix_job_text(const struct fixing *f)
 
 static int fix_write_job(struct fixing *f)
 {
-	const char *path = fix_free_path(&f->cmd->arena, f->r->job_path, ".yaml");
+	const char *path = fix_free_path(&f->cmd->arena, f->fixed->before, ".yaml");
 	const char *text = fix_job_text(f);
 	struct job job;
 	struct err err = { 0 };
@@ -259,7 +445,7 @@ static int fix_write_job(struct fixing *f)
 		return err_set(&f->cmd->err, ERR_INPUT,
 			       "'%s': its key 'tickets' has no line of its own, so it cannot be "
 			       "written anew; write 'tickets: FILE' on one line",
-			       display_path(&f->cmd->arena, f->r->job_path));
+			       display_path(&f->cmd->arena, f->fixed->before));
 	if (file_write_as(path, FILE_NEW, 0644, text, strlen(text), &f->cmd->err) < 0)
 		return -1;
 	f->fixed->job_path = path;
@@ -268,20 +454,22 @@ static int fix_write_job(struct fixing *f)
 
 /* ---- how to go on ---- */
 
-/* A name of a run that the store does not have: "r-2" after "r". */
+/*
+ * A name of a run that the store does not have: "r-fixed" after "r", then "r-fixed-2". RULE: never
+ * one that `smoke` may give to another job's run, such as "smoke-2".
+ */
 static const char *fix_run_name(struct fixing *f)
 {
+	static const char ending[] = "-fixed";
 	struct arena *a = &f->cmd->arena;
-	const char *stem = f->r->run->name, *dash = strrchr(stem, '-'), *name;
-	int64_t version = 1;
+	const char *run = f->r->run->name, *at = strstr(run, ending), *stem, *name;
 	struct cmd look = { 0 };
 	struct run_row row;
 
-	if (dash && dash > stem && str_to_i64(dash + 1, 2, FIX_VERSIONS, &version))
-		stem = arena_strndup(a, stem, (size_t)(dash - stem));
-	do {
-		name = arena_printf(a, "%s-%lld", stem, (long long)++version);
-	} while (load_run_row(&look, f->r->store_path, name, &row) == 0);
+	stem = arena_printf(a, "%.*s%s", at ? (int)(at - run) : (int)strlen(run), run, ending);
+	name = stem;
+	for (int i = 2; load_run_row(&look, f->r->store_path, name, &row) == 0; i++)
+		name = arena_printf(a, "%s-%d", stem, i);
 	arena_release(&look.arena);
 	return name;
 }
@@ -298,16 +486,22 @@ static const char *fix_option(struct arena *a, const char *key, const json_t *va
 	if (json_is_integer(value))
 		return arena_printf(a, " --%s %lld", key, (long long)json_integer_value(value));
 	json_array_foreach (value, i, item)
-		text = arena_add_item(a, text, ",", "%s", json_string_value(item));
+		text = arena_add_item(a, text, ",", "%s",
+				      opt_list_item(a, json_string_value(item)));
 	if (json_is_string(value))
 		text = json_string_value(value);
 	return text ? arena_printf(a, " --%s %s", key, display_shell_word(a, text)) : "";
 }
 
-/* The options with which a slice was asked, but for those that the new command has of its own. */
+/*
+ * The options with which a slice was asked, but for those that the new command has of its own, and
+ * for those that say how the old file is read.
+ */
 static json_t *fix_options_of(const struct fixing *f, size_t slice)
 {
 	static const char *const own[] = { "name", "store", "as", "run" };
+	static const char *const columns[] = { "text",	"label",    "id",   "lang",
+					       "group", "encoding", "sheet" };
 	const struct result *r = f->r;
 	json_t *options = NULL;
 	struct run_plan plan;
@@ -317,6 +511,8 @@ static json_t *fix_options_of(const struct fixing *f, size_t slice)
 		options = json_loads(plan.options, 0, NULL);
 	for (size_t i = 0; i < COUNT_OF(own); i++)
 		json_object_del(options, own[i]);
+	for (size_t i = 0; f->fixed->paths[slice] && i < COUNT_OF(columns); i++)
+		json_object_del(options, columns[i]);
 	return options ? options : json_object();
 }
 
@@ -353,13 +549,14 @@ static void fix_add_commands(struct fixing *f)
 	const char *job = display_shell_word(a, to->job_path), *store = fix_store(f);
 	const char *name = display_shell_word(a, to->name);
 
+	to->commands = arena_array(a, r->n_slices + 1, sizeof(*to->commands));
 	to->commands[to->n_commands++] = arena_printf(a, "toehold smoke %s --name %s%s%s", job,
 						      name, store, fix_options(f, 0));
-	for (size_t i = 1; i < r->n_slices && i + 2 < COUNT_OF(to->commands); i++)
+	for (size_t i = 1; i < r->n_slices; i++)
 		to->commands[to->n_commands++] = arena_printf(
 			a, "toehold add %s %s --as %s --run %s%s%s", job,
-			display_shell_word(a, to->paths[i] ? to->paths[i] : r->slices[i].path),
-			slice_role_name(r->slices[i].role), name, store, fix_options(f, i));
+			display_shell_word(a, to->files[i]), slice_role_name(r->slices[i].role),
+			name, store, fix_options(f, i));
 	to->commands[to->n_commands++] =
 		arena_printf(a, "toehold diff %s %s%s", display_shell_word(a, r->run->name), name,
 			     store_option_for(f->cmd, r->store_path, r->run->name));
@@ -376,18 +573,23 @@ int fix_labels(struct cmd *cmd, const struct result *r, const struct fix_request
 	       struct fixed *ret_fixed)
 {
 	struct fixing f = { .cmd = cmd, .r = r, .q = request, .fixed = ret_fixed };
-	struct job job;
+	struct arena *a = &cmd->arena;
 
-	*ret_fixed = (struct fixed){ .job_path = r->job_path };
+	*ret_fixed = (struct fixed){ .before = fix_short_path(a, r->job_path) };
+	ret_fixed->job_path = ret_fixed->before;
 	if (fix_check(&f) < 0 || fix_find(&f) < 0 ||
-	    job_parse(&cmd->arena, r->job_path, r->run->job_text, &job, &cmd->err) < 0)
+	    job_parse(a, ret_fixed->before, r->run->job_text, &f.job, &cmd->err) < 0)
 		return -1;
-	if (fix_write_slices(&f, &job) < 0 || (ret_fixed->paths[0] && fix_write_job(&f) < 0)) {
+	fix_find_all_old(&f);
+	fix_keep(&f);
+	if (fix_write_slices(&f) < 0 || (ret_fixed->paths[0] && fix_write_job(&f) < 0)) {
 		fix_remove(&f);
 		return -1;
 	}
 	ret_fixed->name = fix_run_name(&f);
-	ret_fixed->options = json_text(&cmd->arena, fix_options_of(&f, 0));
+	ret_fixed->options = arena_array(a, r->n_slices, sizeof(*ret_fixed->options));
+	for (size_t i = 0; i < r->n_slices; i++)
+		ret_fixed->options[i] = json_text(a, fix_options_of(&f, i));
 	fix_add_commands(&f);
 	return 0;
 }

@@ -1,7 +1,8 @@
 /*
  * Corrected labels of a run's tickets. RULE: a slice never changes, so a correction is a new
  * version: a new file of tickets, and a new job if the job names them. The run and its files stay
- * as they are. Decides what the new files are called, what they record, and how to run them.
+ * as they are. What an earlier version corrected after the same run is kept. Decides what the new
+ * files are called, what they record, and how to run them.
  */
 #ifndef FLOW_FIX_LABELS_H
 #define FLOW_FIX_LABELS_H
@@ -16,13 +17,23 @@ struct fix_request {
 	const char *reader; /* who says so */
 };
 
+/* What an earlier version corrected after the run, and this one keeps. */
+struct fix_kept {
+	const char *id, *was, *label;
+	const char *path; /* of that version */
+};
+
 struct fixed {
 	const char **was; /* the old label of each */
 	const char **paths; /* of each slice of the run: its new file, or NULL if it stays */
+	const char **files; /* the same, but an old file where it stays, as this folder finds it */
+	struct fix_kept *kept;
+	size_t n_kept, cap_kept;
+	const char *before; /* the run's job, as this folder finds it */
 	const char *job_path; /* the new job, or the run's if its own tickets stay as they are */
 	const char *name; /* for a run of it: not taken yet */
-	const char *options; /* of the smoke test, JSON by their names */
-	const char *commands[64]; /* run it, add what was added, compare */
+	const char **options; /* by slice: with which it was asked, JSON by their names */
+	const char **commands; /* run it, add what was added, compare */
 	size_t n_commands;
 };
 

@@ -153,6 +153,9 @@ const struct page_job *page_folder_job(const struct page_folder *folder, const c
 	for (size_t i = 0; wanted && i < folder->n_jobs; i++)
 		if (strcmp(folder->jobs[i].path, wanted) == 0)
 			return &folder->jobs[i];
+	for (size_t i = 0; id && i < folder->n_jobs; i++)
+		if (file_is_same(folder->jobs[i].path, id))
+			return &folder->jobs[i];
 	return id || folder->n_jobs == 0 ? NULL : &folder->jobs[0];
 }
 
@@ -160,6 +163,9 @@ const char *page_folder_file(const struct page_folder *folder, const char *id)
 {
 	for (size_t i = 0; i < folder->n_files; i++)
 		if (strcmp(folder->files[i], id) == 0)
+			return folder->files[i];
+	for (size_t i = 0; i < folder->n_files; i++)
+		if (file_is_same(folder->files[i], id))
 			return folder->files[i];
 	return NULL;
 }

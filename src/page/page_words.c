@@ -9,6 +9,7 @@
 #include "base/display.h"
 #include "base/file.h"
 #include "base/json/json.h"
+#include "base/opt/opt.h"
 #include "base/str.h"
 #include "page/page_verb.h"
 
@@ -80,7 +81,7 @@ const struct page_row page_actions[] = {
 	{ "add",
 	  "add",
 	  "job tickets",
-	  "as run all no-ladder timeout",
+	  "as run text label id lang group encoding sheet all no-ladder timeout",
 	  { 0 },
 	  PAGE_EVENTS | MEASURES,
 	  NULL },
@@ -292,20 +293,6 @@ static int words_resolve(struct words_build *b, const char *name, const char *te
 	return 0;
 }
 
-/* A part of a list: the verb splits at commas. */
-static const char *words_escape(struct arena *a, const char *text)
-{
-	struct buf b;
-
-	buf_init(&b, 1 << 20);
-	for (; *text; text++) {
-		if (*text == ',')
-			buf_addc(&b, '\\');
-		buf_addc(&b, *text);
-	}
-	return buf_to_arena(&b, a);
-}
-
 static int words_list(struct words_build *b, const char *name, const json_t *list,
 		      const char **ret_text)
 {
@@ -320,7 +307,7 @@ static int words_list(struct words_build *b, const char *name, const json_t *lis
 		if (words_resolve(b, name, text, &text) < 0)
 			return -1;
 		all = arena_add_item(&b->cmd->arena, all, ",", "%s",
-				     words_escape(&b->cmd->arena, text));
+				     opt_list_item(&b->cmd->arena, text));
 	}
 	*ret_text = all ? all : "";
 	return 0;

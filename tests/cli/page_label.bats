@@ -229,10 +229,10 @@ refused() {
 	enter
 	post /api/draft/fix '{"job": "job.yaml", "run": "r", "ticket": ["t003"], "as": ["a"]}'
 	is "$(json .command)" "toehold fix --ticket=t003 --as=a --store=job.toehold r"
-	is "$(json '.result | "\(.job) \(.before) \(.name) \(.changes[0].was)"')" "job-2.yaml job.yaml r-2 b"
-	do_it smoke '{"job": "job-2.yaml", "name": "r-2", "store-of": "job.yaml"}'
-	is "$(events "$id" 'map(select(.command)) | last.command')" "toehold smoke --name=r-2 --store=job.toehold job-2.yaml"
-	get '/api/read/show?job=job-2.yaml&run=r-2'
+	is "$(json '.result | "\(.job) \(.before) \(.name) \(.changes[0].was)"')" "job-2.yaml job.yaml r-fixed b"
+	do_it smoke '{"job": "job-2.yaml", "name": "r-fixed", "store-of": "job.yaml"}'
+	is "$(events "$id" 'map(select(.command)) | last.command')" "toehold smoke --name=r-fixed --store=job.toehold job-2.yaml"
+	get '/api/read/show?job=job-2.yaml&run=r-fixed'
 	is "$(json '.result.suspects | length')" 0
 	refused 400 /api/do/smoke '{"job": "job-2.yaml", "store-of": "/etc/passwd"}' "is not a job of this folder"
 	refused 400 /api/do/hello '{"store-of": "job.yaml"}' "no parameter"

@@ -55,6 +55,10 @@ static void test_words_of_actions(void **state)
 		{ "add", "{\"tickets\": \"more.jsonl\", \"as\": \"harder\"}",
 		  "add --json --json-events=/dev/fd/3 --as=harder --store=/tmp/s.toehold job.yaml "
 		  "more.jsonl" },
+		{ "add",
+		  "{\"tickets\": \"more.jsonl\", \"text\": [\"A,1\", \"B\"], \"id\": \"Nr\"}",
+		  "add --json --json-events=/dev/fd/3 --text=A\\,1,B --id=Nr "
+		  "--store=/tmp/s.toehold job.yaml more.jsonl" },
 		{ "try", "{\"prompt\": [\"a,b.txt\", \"short-1a2b\"]}",
 		  "try --json --json-events=/dev/fd/3 --prompt=a\\,b.txt,short-1a2b job.yaml" },
 		{ "hello", "{\"model\": \"m.gguf\", \"text\": \"-x\"}",
