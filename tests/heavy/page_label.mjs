@@ -181,22 +181,27 @@ async function fix({ visit, see, click }, page) {
 	await see(page, "1 label corrected in");
 	await did(page, /^toehold fix --ticket=t003 --as=a --store=job.toehold r$/);
 	await click(page, "button", "Run again on the new version");
-	await did(page, /^toehold smoke --name=r-2 --store=job.toehold job-2.yaml$/);
+	await did(page, /^toehold smoke --name=r-fixed --store=job.toehold job-2.yaml$/);
 	await click(page, "link", "Compare old and new");
 	await page.getByRole("heading", { level: 1 }).waitFor();
-	await page.waitForURL(/#\/compare\/r\/r-2$/);
+	await page.waitForURL(/#\/compare\/r\/r-fixed$/);
 	await see(page, "29");
 
-	await visit(page, "tickets", "r-2", "t004");
+	await visit(page, "tickets", "r-fixed", "t004");
 	const dialog = page.getByRole("dialog");
 	await dialog.getByText("This label is wrong").click();
+	await dialog.getByRole("button", { name: "Correct it" }).click();
+	await dialog.getByText("Choose the right label first.").waitFor();
 	await dialog.getByLabel("Right is").selectOption("b");
+	await dialog.getByLabel("Right is").press("k"); // A letter goes to the list, not to another ticket.
+	await dialog.getByLabel("Right is").selectOption("b");
+	await dialog.getByLabel("Your name").fill("anna");
 	await dialog.getByRole("button", { name: "Correct it" }).click();
 	await dialog.getByText("1 label corrected in").waitFor();
-	await did(page, /^toehold fix --ticket=t004 --as=b --store=job.toehold r-2$/);
+	await did(page, /^toehold fix --ticket=t004 --as=b --reader=anna --store=job.toehold r-fixed$/);
 	await dialog.getByRole("button", { name: "Run again on the new version" }).click();
 	await dialog.getByRole("link", { name: "See the decision" }).click();
-	await page.waitForURL(/#\/decide\/r-3$/);
+	await page.waitForURL(/#\/decide\/r-fixed-2$/);
 	await see(page, "30 of 30 right");
 	assert.equal(await page.getByText("Labels to check first").count(), 0);
 }

@@ -145,13 +145,24 @@ export function follow(id, heard, ended) {
 	return leave;
 }
 
-/** Starts an action and waits for its end: its result, or a Refusal. `heard` gets its events. */
-export async function actAndWait(action, options, heard = () => {}) {
+/** Starts an action and waits for its end, or throws a Refusal. `heard` gets its events. */
+async function actToEnd(action, options, heard) {
 	const { id, command } = await act(action, options);
 	const end = await new Promise((resolve) => follow(id, heard, resolve));
 	if (end.exit_code !== 0 && !end.result)
 		throw new Refusal(end.message || `'${command}' ended with exit code ${end.exit_code}.`);
-	return end.result;
+	return end;
+}
+
+/** The action's result, also if it was stopped: then it has what was answered. */
+export const actAndWait = async (action, options, heard = () => {}) =>
+	(await actToEnd(action, options, heard)).result;
+
+/** A measurement that another one builds on: a Refusal too if it ended before all was asked. */
+export async function actToFinish(action, options, heard) {
+	const { exit_code: code } = await actToEnd(action, options, heard);
+	if (![0, 1, 8].includes(code)) // as in docs/decision.md
+		throw new Refusal("Stopped. What is answered is kept. Press again to go on.");
 }
 
 /** The address of a file that the program makes of a run; with `save` it is kept, not shown. */

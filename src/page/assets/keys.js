@@ -48,21 +48,18 @@ export function showHelp(steps, current) {
 	dialog.showModal();
 }
 
-const writes = (target) =>
-	target.closest("input:not([type=checkbox], [type=range]), textarea, select");
+/** A key for the browser, or for a control that somebody writes in: no key of the page. */
+export const isTyped = ({ ctrlKey, metaKey, altKey, target }) =>
+	ctrlKey ||
+	metaKey ||
+	altKey ||
+	target.closest("input:not([type=checkbox], [type=range]), textarea, select") !== null;
 
 export function watchKeys(steps, goal, current) {
 	let going = false;
 
 	addEventListener("keydown", (event) => {
-		if (
-			event.ctrlKey ||
-			event.metaKey ||
-			event.altKey ||
-			writes(event.target) ||
-			document.querySelector("dialog[open]")
-		)
-			return;
+		if (isTyped(event) || document.querySelector("dialog[open]")) return;
 		const step = going && steps.find((one) => one.key === event.key);
 		going = event.key === "g";
 		if (step) location.hash = goal(step);

@@ -4,6 +4,7 @@ import { address, loadRun, readJob } from "./app.js";
 import { probabilityBars } from "./charts.js";
 import { choice, el, field, name } from "./dom.js";
 import { fixForm, isFixable, labelsOf } from "./fix.js";
+import { isTyped } from "./keys.js";
 import { duration, markOf, percent, said } from "./words.js";
 
 function more(title, content) {
@@ -56,10 +57,11 @@ async function wrongLabel(matrix, ticket) {
 	const run = await loadRun(matrix.run);
 	if (!isFixable(run)) return null;
 	const others = labelsOf(run).filter((label) => label !== ticket.gold);
-	const right = choice(others.map((label) => [label, label]), others[0], {});
+	const right = choice([["", "choose"], ...others.map((label) => [label, label])], "", {});
+	const chosen = () => (right.value ? [[ticket.id, right.value]] : []);
 	return more(
 		"This label is wrong",
-		el("div", {}, field("Right is", right), fixForm(run, "Correct it", () => [[ticket.id, right.value]])),
+		el("div", {}, field("Right is", right), fixForm(run, "Correct it", chosen)),
 	);
 }
 
@@ -129,8 +131,8 @@ export function openTicket({ matrix, rows, row, closed, leaving }) {
 		head(title, step, () => dialog.close()),
 		place,
 	);
-	dialog.addEventListener("keydown", ({ key }) => {
-		if (key === "j" || key === "k") step(key === "j" ? 1 : -1);
+	dialog.addEventListener("keydown", (event) => {
+		if (["j", "k"].includes(event.key) && !isTyped(event)) step(event.key === "j" ? 1 : -1);
 	});
 	dialog.addEventListener("close", () => {
 		if (!dialog.isConnected) return; // The view has gone.
