@@ -88,7 +88,7 @@ static void fix_print_text(struct arena *a, const struct result *r, const struct
 		printf("%s: '%s' becomes '%s'\n", display_text(a, q->ids[i]),
 		       display_text(a, fixed->was[i]), display_text(a, q->labels[i]));
 	for (size_t i = 0; i < fixed->n_kept; i++)
-		printf("%s: '%s' stays '%s', as %s has it\n", display_text(a, fixed->kept[i].id),
+		printf("%s: '%s' became '%s' before, in %s\n", display_text(a, fixed->kept[i].id),
 		       display_text(a, fixed->kept[i].was), display_text(a, fixed->kept[i].label),
 		       display_path(a, fixed->kept[i].path));
 	for (size_t i = 0; i < r->n_slices; i++)

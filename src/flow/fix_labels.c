@@ -5,7 +5,6 @@
  */
 #include "flow/fix_labels.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,14 +15,12 @@
 #include "base/opt/opt.h"
 #include "base/special_file.h"
 #include "base/str.h"
-#include "flow/open/load.h"
+#include "flow/fix_names.h"
 #include "flow/open/store_find.h"
 #include "flow/run_plan.h"
 #include "flow/start/start.h"
 #include "job/table/text_file.h"
 #include "job/task/task.h"
-
-enum { FIX_VERSIONS = 1000 };
 
 struct fixing {
 	struct cmd *cmd;
@@ -34,12 +31,6 @@ struct fixing {
 	const char **readers; /* who says so */
 	const char **old; /* by slice: the file that it was read from, as this folder finds it */
 	struct job job; /* the run's */
-};
-
-/* The versions of a file: STEM-2.jsonl, STEM-3.jsonl. */
-struct fix_versions {
-	const char *stem, *ending;
-	int newest; /* 1: there is none yet */
 };
 
 /* ---- what is corrected ---- */
@@ -125,59 +116,6 @@ static int fix_check(struct fixing *f)
 			       "written again",
 			       r->run->name);
 	return 0;
-}
-
-/* ---- versions of a file ---- */
-
-/* Whether a file of tickets or a job begins with the stem and has nothing else but its ending. */
-static bool fix_is_first(struct arena *a, const char *stem)
-{
-	static const char *const endings[] = { ".jsonl", ".csv", ".tsv",  ".xlsx",
-					       ".json",	 ".txt", ".yaml", ".yml" };
-
-	for (size_t i = 0; i < COUNT_OF(endings); i++)
-		if (file_exists(arena_printf(a, "%s%s", stem, endings[i])))
-			return true;
-	return false;
-}
-
-/* "tickets" for "tickets.csv", and for "tickets-2.jsonl" if that is a version of it. */
-static const char *fix_stem(struct arena *a, const char *path)
-{
-	const char *base = str_basename(path), *dot = strrchr(base, '.'), *dash, *first;
-	size_t n_bytes = dot && dot > base ? (size_t)(dot - path) : strlen(path);
-	const char *stem = arena_strndup(a, path, n_bytes);
-	int64_t version;
-
-	dash = strrchr(str_basename(stem), '-');
-	if (!dash || dash == str_basename(stem) || !str_to_i64(dash + 1, 2, FIX_VERSIONS, &version))
-		return stem;
-	first = arena_strndup(a, stem, (size_t)(dash - stem));
-	return fix_is_first(a, first) ? first : stem;
-}
-
-static const char *fix_version(struct arena *a, const struct fix_versions *v, int version)
-{
-	return arena_printf(a, "%s-%d%s", v->stem, version, v->ending);
-}
-
-/* Some may have been removed: the newest is the last that is there. */
-static struct fix_versions fix_versions_of(struct arena *a, const char *path, const char *ending)
-{
-	struct fix_versions v = { fix_stem(a, path), ending, 1 };
-
-	for (int i = 2; i < FIX_VERSIONS; i++)
-		if (file_is_taken(fix_version(a, &v, i)))
-			v.newest = i;
-	return v;
-}
-
-/* A name that is not taken, beside the old file: "tickets-2.jsonl". */
-static const char *fix_free_path(struct arena *a, const char *old, const char *ending)
-{
-	struct fix_versions v = fix_versions_of(a, old, ending);
-
-	return fix_version(a, &v, v.newest + 1);
 }
 
 /* ---- earlier corrections of the run ---- */
@@ -294,25 +232,49 @@ static const char *fix_line(const struct fixing *f, size_t at)
 }
 
 /* RULE: an encoding that the job names is that of the new file too, so this has ASCII only. */
+static void fix_add_lines(const struct fixing *f, size_t slice, struct buf *b)
+{
+	for (size_t i = 0; i < f->r->n_tickets; i++) {
+		const char *line = f->r->slice_of[i] == slice ? fix_line(f, i) : NULL;
+
+		if (line && f->job.columns.encoding)
+			str_escape_beyond_ascii(b, line, strlen(line));
+		else if (line)
+			str_escape_hidden(b, line, strlen(line));
+		if (line)
+			buf_addc(b, '\n');
+	}
+}
+
+/* Whether the job reads the lines as they are: UTF-16 has other bytes for ASCII. */
+static int fix_check_encoding(const struct fixing *f, const char *path, const struct buf *b)
+{
+	const char *encoding = f->job.columns.encoding;
+	struct text_file file;
+	struct err err = { 0 };
+
+	if (!encoding || (text_file_of_bytes(&f->cmd->arena, path, buf_text(b), b->len, encoding,
+					     &file, &err) == 0 &&
+			  strcmp(file.text, buf_text(b)) == 0))
+		return 0;
+	return err_set(&f->cmd->err, ERR_REFUSED,
+		       "the job reads its files as '%s', and the new ones are none; save the "
+		       "tickets as UTF-8, take 'encoding' out of the job, and run it again",
+		       display_text(&f->cmd->arena, encoding));
+}
+
 static int fix_write_slice(struct fixing *f, size_t slice, const char *path)
 {
-	void (*add)(struct buf * b, const char *text, size_t n_bytes) =
-		f->job.columns.encoding ? str_escape_beyond_ascii : str_escape_hidden;
-	const char *line;
 	struct buf b;
 	int r;
 
 	buf_init(&b, SLICE_MAX_BYTES);
-	for (size_t i = 0; i < f->r->n_tickets; i++) {
-		if (f->r->slice_of[i] != slice)
-			continue;
-		line = fix_line(f, i);
-		add(&b, line, strlen(line));
-		buf_addc(&b, '\n');
-	}
+	fix_add_lines(f, slice, &b);
 	r = b.overflow ? err_set(&f->cmd->err, ERR_INPUT, "the tickets take more than %d bytes",
 				 SLICE_MAX_BYTES) :
-			 file_write_as(path, FILE_NEW, 0600, buf_text(&b), b.len, &f->cmd->err);
+			 fix_check_encoding(f, path, &b);
+	if (r == 0)
+		r = file_write_as(path, FILE_NEW, 0600, buf_text(&b), b.len, &f->cmd->err);
 	buf_release(&b);
 	if (r == 0)
 		f->fixed->paths[slice] = path;
@@ -325,21 +287,6 @@ static bool fix_is_touched(const struct fixing *f, size_t slice)
 		if (f->labels[i] && f->r->slice_of[i] == slice)
 			return true;
 	return false;
-}
-
-/* From the present folder on, if the file lies in it: so the page knows it by this path. */
-static const char *fix_short_path(struct arena *a, const char *path)
-{
-	char *dir = realpath(file_beside(a, path, "."), NULL), *here = realpath(".", NULL);
-	size_t n = here ? strlen(here) : 0;
-
-	if (dir && here && strcmp(dir, here) == 0)
-		path = str_basename(path);
-	else if (dir && here && strncmp(dir, here, n) == 0 && dir[n] == '/')
-		path = arena_printf(a, "%s/%s", dir + n + 1, str_basename(path));
-	free(dir);
-	free(here);
-	return path;
 }
 
 /* Where the old file of a slice is, or would be: `add` was given its path in another folder. */
@@ -454,26 +401,6 @@ static int fix_write_job(struct fixing *f)
 
 /* ---- how to go on ---- */
 
-/*
- * A name of a run that the store does not have: "r-fixed" after "r", then "r-fixed-2". RULE: never
- * one that `smoke` may give to another job's run, such as "smoke-2".
- */
-static const char *fix_run_name(struct fixing *f)
-{
-	static const char ending[] = "-fixed";
-	struct arena *a = &f->cmd->arena;
-	const char *run = f->r->run->name, *at = strstr(run, ending), *stem, *name;
-	struct cmd look = { 0 };
-	struct run_row row;
-
-	stem = arena_printf(a, "%.*s%s", at ? (int)(at - run) : (int)strlen(run), run, ending);
-	name = stem;
-	for (int i = 2; load_run_row(&look, f->r->store_path, name, &row) == 0; i++)
-		name = arena_printf(a, "%s-%d", stem, i);
-	arena_release(&look.arena);
-	return name;
-}
-
 /* One option of a plan as words; NULL for a kind that no option has. */
 static const char *fix_option(struct arena *a, const char *key, const json_t *value)
 {
@@ -586,7 +513,7 @@ int fix_labels(struct cmd *cmd, const struct result *r, const struct fix_request
 		fix_remove(&f);
 		return -1;
 	}
-	ret_fixed->name = fix_run_name(&f);
+	ret_fixed->name = fix_run_name(a, r);
 	ret_fixed->options = arena_array(a, r->n_slices, sizeof(*ret_fixed->options));
 	for (size_t i = 0; i < r->n_slices; i++)
 		ret_fixed->options[i] = json_text(a, fix_options_of(&f, i));

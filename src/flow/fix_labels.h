@@ -40,7 +40,8 @@ struct fixed {
 /*
  * Needs the run's texts. Fails with ERR_INPUT if a ticket or a label is not the run's, if a label
  * is as it was, or if the job's text cannot name other tickets; with ERR_REFUSED if the tickets do
- * not have one label each, or if their texts were removed.
+ * not have one label each, if their texts were removed, or if the job names an encoding in which
+ * the new files cannot be written.
  */
 int fix_labels(struct cmd *cmd, const struct result *r, const struct fix_request *request,
 	       struct fixed *ret_fixed) MUST_USE;

@@ -108,8 +108,8 @@ wrong() {
 	is "$(json '.kept | map("\(.id) \(.was) \(.label) \(.file)") | join(", ")')" "t003 b a tickets-2.jsonl"
 	is "$(json '[.slices[].file] | join(" ")')" "tickets-3.jsonl hard-2.jsonl"
 	toe 0 fix r -t t004 -a b -r bert
-	has "$output" "t004: 'c' becomes 'b'" "t003: 'b' stays 'a', as tickets-3.jsonl has it" \
-		"h041: 'a' stays 'c', as hard-2.jsonl has it" "New: job-4.yaml"
+	has "$output" "t004: 'c' becomes 'b'" "t003: 'b' became 'a' before, in tickets-3.jsonl" \
+		"h041: 'a' became 'c' before, in hard-2.jsonl" "New: job-4.yaml"
 	is "$(jq -r 'select(.was) | "\(.id) \(.label) \(.fixed_by)"' tickets-4.jsonl hard-3.jsonl | xargs)" "t003 a anna t004 b bert h041 c first"
 	is "$(head -n 1 job-4.yaml)" "# 1 label corrected by bert after run 'r', beside 2 that were corrected earlier. Before: 'job.yaml'."
 	toe 0 fix r -t t003 -a c --json # what is said now counts
@@ -131,6 +131,12 @@ wrong() {
 	toe 0 smoke w-2.yaml --name w-fixed --store w.toehold
 	toe 0 diff w w-fixed --store w.toehold --json
 	is "$(json .tickets_in_both)" 30
+	iconv -f windows-1252 -t utf-16 old.jsonl >wide.jsonl
+	sed 's/old.jsonl/wide.jsonl/; s/windows-1252/utf-16/' w.yaml >u.yaml
+	toe 0 smoke u.yaml --name u
+	toe 4 fix u -t t003 -a a
+	has "$stderr" "reads its files as 'utf-16'"
+	[ ! -e wide-2.jsonl ]
 }
 
 @test "the commands work: columns by option, from another folder, a list with a comma, from a pipe" {
