@@ -41,8 +41,8 @@ function again(run, fixed) {
 		working = el("p", { class: "loading" });
 	const press = async ({ currentTarget: button }) => {
 		const heard = (event) => {
-			const said = workWords(event);
-			if (said) working.textContent = said;
+			const now = workWords(event);
+			if (now) working.textContent = now;
 		};
 		button.disabled = true;
 		working.textContent = "Working …";
