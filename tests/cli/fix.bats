@@ -144,7 +144,7 @@ wrong() {
 	cd my-job
 	wrong
 	cp one.script.json 'one,b.script.json'
-	toe 0 smoke job.yaml --name v --models 'one,b.script.json' -m two.script.json
+	toe 0 smoke job.yaml --name v --models 'one\,b.script.json' -m two.script.json
 	{
 		echo "Nr,Body,Category"
 		odd_lines 41 50 'hN,ticket N asks about L W,L'
@@ -174,6 +174,6 @@ wrong() {
 	cp tickets.jsonl tickets-harder-10.jsonl
 	sed 's/^tickets:.*/tickets: tickets-harder-10.jsonl/' job.yaml >n.yaml
 	toe 0 smoke n.yaml
-	toe 0 fix -t t003 -a a --store n.toehold --json
+	toe 0 fix -t t003 -a a --json
 	is "$(json '"\(.slices[0].file) \(.job) \(.name)"')" "tickets-harder-10-2.jsonl n-2.yaml smoke-1-fixed"
 }
