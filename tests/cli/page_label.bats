@@ -236,4 +236,8 @@ refused() {
 	is "$(json '.result.suspects | length')" 0
 	refused 400 /api/do/smoke '{"job": "job-2.yaml", "store-of": "/etc/passwd"}' "is not a job of this folder"
 	refused 400 /api/do/hello '{"store-of": "job.yaml"}' "no parameter"
+	get "/api/read/show?job=$PWD/job-2.yaml&run=r-fixed" # a listed job by another path to it
+	is "$(json .result.run)" r-fixed
+	get "/api/read/show?job=$PWD/../job-2.yaml&run=r-fixed"
+	has "$(json .error)" "is not a job of this folder"
 }
