@@ -209,7 +209,8 @@ int file_write_as(const char *path, enum file_mode how, mode_t mode, const void 
 
 	if (file_open_part(path, mode, temp, &fd, err) < 0)
 		return -1;
-	if (file_write_all(fd, data, n_bytes) < 0 || fsync(fd) < 0) {
+	if ((how == FILE_REPLACE_EXACT && fchmod(fd, mode) < 0) ||
+	    file_write_all(fd, data, n_bytes) < 0 || fsync(fd) < 0) {
 		err_sys(err, ERR_INPUT, errno, "cannot write '%s'", path);
 		close(fd);
 		unlink(temp);

@@ -42,6 +42,7 @@ int file_write_at(int fd, int64_t at, const void *data, size_t n_bytes) MUST_USE
 
 enum file_mode {
 	FILE_REPLACE, /* the new file takes the place of one that is there, or of a link */
+	FILE_REPLACE_EXACT, /* the same; the umask takes nothing from the mode */
 	FILE_NEW, /* ERR_INPUT if there is a file or a link of that name */
 };
 

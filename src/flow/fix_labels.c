@@ -6,6 +6,7 @@
 #include "flow/fix_labels.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/array.h"
@@ -380,6 +381,14 @@ static const char *fix_job_text(const struct fixing *f)
 	return buf_to_arena(&b, a);
 }
 
+/* Who may read the old job may read the new one. */
+static mode_t fix_mode(const char *job_path)
+{
+	struct stat st;
+
+	return stat(job_path, &st) == 0 ? st.st_mode & 0777 : 0644;
+}
+
 static int fix_write_job(struct fixing *f)
 {
 	const char *path = fix_free_path(&f->cmd->arena, f->fixed->before, ".yaml");
@@ -393,7 +402,8 @@ static int fix_write_job(struct fixing *f)
 			       "'%s': its key 'tickets' has no line of its own, so it cannot be "
 			       "written anew; write 'tickets: FILE' on one line",
 			       display_path(&f->cmd->arena, f->fixed->before));
-	if (file_write_as(path, FILE_NEW, 0644, text, strlen(text), &f->cmd->err) < 0)
+	if (file_write_as(path, FILE_NEW, fix_mode(f->fixed->before), text, strlen(text),
+			  &f->cmd->err) < 0)
 		return -1;
 	f->fixed->job_path = path;
 	return 0;

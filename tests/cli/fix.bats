@@ -16,6 +16,7 @@ wrong() {
 	wrong
 	toe 0 show r --json
 	is "$(json '[.suspects[].id] | join(" ")')" "t003 t004"
+	chmod 0640 job.yaml
 	sha256sum tickets.jsonl job.yaml job.toehold >before.txt
 	toe 0 fix r --ticket t003 --as a -r anna
 	has "$output" "t003: 'b' becomes 'a'" "New: tickets-2.jsonl, instead of tickets.jsonl" "New: job-2.yaml" \
@@ -24,7 +25,7 @@ wrong() {
 	is "$(jq -r 'select(.id == "t003") | "\(.label) \(.was) \(.fixed_by) \(.fixed_after)"' tickets-2.jsonl)" "a b anna r"
 	is "$(jq -c 'del(.was, .fixed_by, .fixed_after) | select(.id != "t003")' tickets-2.jsonl | sha256sum)" \
 		"$(jq -c 'select(.id != "t003")' tickets.jsonl | sha256sum)"
-	is "$(stat -c %a tickets-2.jsonl)" 600
+	is "$(stat -c %a tickets-2.jsonl job-2.yaml | xargs)" "600 640"
 	is "$(head -n 2 job-2.yaml)" "# 1 label corrected by anna after run 'r'. Before: 'job.yaml'.
 # mine"
 	is "$(grep ^tickets job-2.yaml)" 'tickets: tickets-2.jsonl'

@@ -1,13 +1,17 @@
 /*
  * One insertion: before the first entry that the key has, else a new key at the end of the file.
- * The result is read again before anything is written.
+ * The result is read again before anything is written. The lock of the job's folder keeps out other
+ * edits; an editor takes no lock, so the file is compared too.
  */
 #include "job/file/job_edit.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/display.h"
 #include "base/file.h"
@@ -140,20 +144,46 @@ static bool edit_has_head(struct arena *a, const struct job *job, const char *pa
 	return false;
 }
 
-/* Whether the new text is the old job with the entry. All old bytes are in it, as they were. */
+/* Whether the new job is the old one with the entry. All old bytes are in it, as they were. */
 static bool edit_is_meant(struct arena *a, const struct job *job, const struct job_entry *entry,
-			  const char *text)
+			  const struct job *with)
 {
-	struct job with;
-	struct err unused;
+	if (!entry->name && !edit_has_head(a, with, entry->path))
+		return false;
+	return with->n_heads == job->n_heads + (entry->name ? 0 : 1) &&
+	       with->n_variants == job->n_variants + (entry->name ? 1 : 0) &&
+	       with->n_models == job->n_models && with->n_labels == job->n_labels;
+}
 
-	if (job_parse(a, job->path, text, &with, &unused) < 0)
-		return false;
-	if (!entry->name && !edit_has_head(a, &with, entry->path))
-		return false;
-	return with.n_heads == job->n_heads + (entry->name ? 0 : 1) &&
-	       with.n_variants == job->n_variants + (entry->name ? 1 : 0) &&
-	       with.n_models == job->n_models && with.n_labels == job->n_labels;
+static bool edit_is_yaml(struct arena *a, const char *text)
+{
+	struct yaml_file file = { .arena = a, .path = "" };
+	struct err unused;
+	bool is = yaml_file_load(&file, text, strlen(text), &unused) == 0;
+
+	yaml_file_release(&file);
+	return is;
+}
+
+/* RULE: a job that has no room for the entry, by hand or not, is refused with its own reason. */
+static int edit_check(struct arena *a, const struct job *job, const struct job_entry *entry,
+		      const char *text, struct err *err)
+{
+	const char *path = display_path(a, job->path);
+	const char *line = display_text(a, job_entry_line(a, entry));
+	struct job with;
+
+	if (job_parse(a, job->path, text, &with, err) == 0) {
+		if (edit_is_meant(a, job, entry, &with))
+			return 0;
+	} else if (edit_is_yaml(a, text)) {
+		return err_wrap(err, "'%s' was not changed; with '%s' it would be refused", path,
+				line);
+	}
+	return err_set(err, ERR_INPUT,
+		       "'%s' was not changed: it is written in a way that cannot be added to. Add "
+		       "this yourself: %s",
+		       path, line);
 }
 
 int job_edit_text(struct arena *a, const struct job *job, const struct job_entry *entry,
@@ -163,14 +193,36 @@ int job_edit_text(struct arena *a, const struct job *job, const struct job_entry
 	int r = edit_make(&file, job, entry, ret_text, err);
 
 	yaml_file_release(&file);
-	if (r < 0)
+	return r < 0 ? -1 : edit_check(a, job, entry, *ret_text, err);
+}
+
+/* A descriptor that holds the lock of the file's folder. Some file systems have no locks. */
+static int edit_lock(struct arena *a, const char *file, int *ret_fd, struct err *err)
+{
+	*ret_fd = open(file_beside(a, file, "."), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*ret_fd < 0)
+		return err_sys(err, ERR_INPUT, errno, "cannot change '%s'", display_path(a, file));
+	while (flock(*ret_fd, LOCK_EX) < 0 && errno == EINTR)
+		;
+	return 0;
+}
+
+/* RULE: what somebody wrote since the job was read is never written over. */
+static int edit_write(struct arena *a, const char *file, const char *before, const char *text,
+		      struct err *err)
+{
+	struct stat st;
+	size_t n_bytes;
+	char *now;
+
+	if (file_read(a, file, JOB_MAX_BYTES, &now, &n_bytes, err) < 0)
 		return -1;
-	if (edit_is_meant(a, job, entry, *ret_text))
-		return 0;
-	return err_set(err, ERR_INPUT,
-		       "'%s' was not changed: it is written in a way that cannot be added to. Add "
-		       "this yourself: %s",
-		       file.path, display_text(a, job_entry_line(a, entry)));
+	if (n_bytes != strlen(before) || memcmp(now, before, n_bytes) != 0)
+		return err_set(err, ERR_INPUT, "'%s' was changed meanwhile; try again",
+			       display_path(a, file));
+	if (stat(file, &st) < 0)
+		return err_sys(err, ERR_INPUT, errno, "cannot change '%s'", display_path(a, file));
+	return file_write_as(file, FILE_REPLACE_EXACT, st.st_mode & 0777, text, strlen(text), err);
 }
 
 int job_edit_add(struct arena *a, const struct job *job, const struct job_entry *entry,
@@ -178,12 +230,12 @@ int job_edit_add(struct arena *a, const struct job *job, const struct job_entry 
 {
 	char *path = realpath(job->path, NULL);
 	const char *text, *file = arena_strdup(a, path ? path : job->path);
-	struct stat st;
+	int lock, r;
 
 	free(path);
-	if (job_edit_text(a, job, entry, &text, err) < 0)
+	if (job_edit_text(a, job, entry, &text, err) < 0 || edit_lock(a, file, &lock, err) < 0)
 		return -1;
-	if (stat(file, &st) < 0)
-		return err_sys(err, ERR_INPUT, errno, "cannot change '%s'", display_path(a, file));
-	return file_write(file, st.st_mode & 0777, text, strlen(text), err);
+	r = edit_write(a, file, job->text, text, err);
+	close(lock);
+	return r;
 }

@@ -19,12 +19,16 @@ const char *job_entry_line(struct arena *a, const struct job_entry *entry);
 
 /*
  * The text of the job file with the entry, checked: it is the same job with one entry more. Fails
- * with ERR_INPUT, and says what to add, if the file is written in a way that it cannot add to.
+ * with ERR_INPUT, and says what to add, if the file is written in a way that it cannot add to, or
+ * why the job would be refused with it.
  */
 int job_edit_text(struct arena *a, const struct job *job, const struct job_entry *entry,
 		  const char **ret_text, struct err *err) MUST_USE;
 
-/* Puts the entry into the job's file, or into the file that a link leads to. */
+/*
+ * Puts the entry into the job's file, or into the file that a link leads to; its mode stays.
+ * ERR_INPUT if the file is no longer what job_load() read.
+ */
 int job_edit_add(struct arena *a, const struct job *job, const struct job_entry *entry,
 		 struct err *err) MUST_USE;
 
