@@ -4,6 +4,7 @@
  */
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/array.h"
 #include "base/display.h"
@@ -54,10 +55,10 @@ static const struct opt_spec spec = {
 static int prompts_print_kept(struct job_prompts *p, const struct prompts_options *o)
 {
 	struct cmd *cmd = p->cmd;
+	size_t n = o->text ? strlen(o->text) : 0;
 	const char *text = o->text;
 	struct prompt_version v;
 	char *read;
-	size_t n;
 
 	if (!o->from == !o->text)
 		return err_set(&cmd->err, ERR_USAGE,
@@ -67,7 +68,7 @@ static int prompts_print_kept(struct job_prompts *p, const struct prompts_option
 			return -1;
 		text = read;
 	}
-	if (prompts_keep(p, o->keep, text, &v) < 0)
+	if (prompts_keep(p, o->keep, text, n, &v) < 0)
 		return -1;
 	if (o->json)
 		json_print(prompt_version_to_json(&cmd->arena, &v), stdout);

@@ -15,9 +15,10 @@
 #include "job/file/job_edit.h"
 #include "job/file/job_variants.h"
 
-enum { SHORT_HASH = 12, HASH_LEAST = 4, KEPT_MAX = 1000 };
+enum { SHORT_HASH = 12, HASH_LEAST = 4 };
 
 static const char kept_ending[] = ".txt";
+static const char of_job[] = "job";
 
 static struct prompt_version prompts_version(enum prompt_kind kind, const char *id,
 					     const char *text)
@@ -26,6 +27,13 @@ static struct prompt_version prompts_version(enum prompt_kind kind, const char *
 
 	hash_bytes(text, strlen(text), v.sha256);
 	return v;
+}
+
+static void prompts_add(struct job_prompts *p, struct prompt_version version)
+{
+	p->list.items = arena_grow(&p->cmd->arena, p->list.items, p->list.n, &p->cap,
+				   sizeof(*p->list.items));
+	p->list.items[p->list.n++] = version;
 }
 
 /* The name in "NAME-HASH.txt"; NULL if a file is called otherwise. */
@@ -49,7 +57,7 @@ static void prompts_add_file(struct job_prompts *p, const char *file)
 {
 	struct arena *a = &p->cmd->arena;
 	const char *name = prompts_name_of(a, file), *path;
-	struct prompt_version *v = &p->list.items[p->list.n];
+	struct prompt_version v;
 	struct variant variant;
 	struct err unused;
 	struct stat st;
@@ -59,14 +67,13 @@ static void prompts_add_file(struct job_prompts *p, const char *file)
 	path = arena_printf(a, "%s/%s", p->dir, file);
 	if (job_variant_load(a, path, &variant, &unused) < 0 || stat(path, &st) < 0)
 		return;
-	*v = prompts_version(PROMPT_KEPT,
-			     arena_strndup(a, file, strlen(file) - strlen(kept_ending)),
-			     variant.pattern);
-	v->name = name;
-	v->path = path;
-	v->kept_us = (int64_t)st.st_mtim.tv_sec * 1000000 + st.st_mtim.tv_nsec / 1000;
-	if (strncmp(v->sha256, file + strlen(name) + 1, SHORT_HASH) == 0)
-		p->list.n++;
+	v = prompts_version(PROMPT_KEPT, arena_strndup(a, file, strlen(file) - strlen(kept_ending)),
+			    variant.pattern);
+	v.name = name;
+	v.path = path;
+	v.kept_us = (int64_t)st.st_mtim.tv_sec * 1000000 + st.st_mtim.tv_nsec / 1000;
+	if (strncmp(v.sha256, file + strlen(name) + 1, SHORT_HASH) == 0)
+		prompts_add(p, v);
 }
 
 static int prompts_by_time(const void *x, const void *y)
@@ -84,7 +91,7 @@ static void prompts_add_kept(struct job_prompts *p)
 	const struct dirent *entry;
 	size_t first = p->list.n;
 
-	while (dir && p->list.n < KEPT_MAX && (entry = readdir(dir)))
+	while (dir && (entry = readdir(dir)))
 		prompts_add_file(p, entry->d_name);
 	if (dir)
 		closedir(dir);
@@ -100,12 +107,10 @@ int prompts_load(struct cmd *cmd, const char *job_path, struct job_prompts *ret_
 	if (job_load(&cmd->arena, job_path, &p->job, &cmd->err) < 0)
 		return -1;
 	p->list.job_path = job_path;
-	p->list.items =
-		arena_array(&cmd->arena, KEPT_MAX + 1 + JOB_MAX_VARIANTS, sizeof(*p->list.items));
-	p->list.items[p->list.n++] = prompts_version(PROMPT_OF_JOB, "job", p->job.prompt_pattern);
+	prompts_add(p, prompts_version(PROMPT_OF_JOB, of_job, p->job.prompt_pattern));
 	for (size_t i = 0; i < p->job.n_variants; i++)
-		p->list.items[p->list.n++] = prompts_version(
-			PROMPT_VARIANT, p->job.variants[i].name, p->job.variants[i].pattern);
+		prompts_add(p, prompts_version(PROMPT_VARIANT, p->job.variants[i].name,
+					       p->job.variants[i].pattern));
 	prompts_add_kept(p);
 	return 0;
 }
@@ -113,7 +118,7 @@ int prompts_load(struct cmd *cmd, const char *job_path, struct job_prompts *ret_
 /* RULE: "job" is the job's own prompt; a kept version goes before a variant of its name. */
 static const struct prompt_version *prompts_by_name(const struct job_prompts *p, const char *word)
 {
-	if (strcmp(p->list.items[0].id, word) == 0)
+	if (strcmp(of_job, word) == 0)
 		return &p->list.items[0];
 	for (size_t i = p->list.n; i-- > 1;)
 		if (strcmp(p->list.items[i].id, word) == 0 ||
@@ -154,17 +159,41 @@ int prompts_find(const struct job_prompts *p, const char *word,
 		       display_text(a, word), display_shell_word(a, p->list.job_path));
 }
 
-int prompts_keep(struct job_prompts *p, const char *name, const char *text,
+/* RULE: nothing else has the name that means the job's own prompt. */
+static int prompts_check_name(struct cmd *cmd, const char *name)
+{
+	if (!job_variant_is_name(name))
+		return err_set(&cmd->err, ERR_INPUT, "'%s': a name has %s, such as 'short'",
+			       display_text(&cmd->arena, name), job_variant_names);
+	if (strcmp(name, of_job) == 0)
+		return err_set(&cmd->err, ERR_INPUT,
+			       "'%s' means the job's own prompt; choose another name", of_job);
+	return 0;
+}
+
+/* RULE: a version that somebody changed by hand is theirs: it is not written over. */
+static int prompts_check_place(struct cmd *cmd, const struct prompt_version *v)
+{
+	struct variant there;
+	struct err unused;
+
+	if (!file_is_taken(v->path) ||
+	    (job_variant_load(&cmd->arena, v->path, &there, &unused) == 0 &&
+	     strcmp(there.pattern, v->text) == 0))
+		return 0;
+	return err_set(&cmd->err, ERR_INPUT, "'%s' was changed by hand; rename it first",
+		       display_path(&cmd->arena, v->path));
+}
+
+int prompts_keep(struct job_prompts *p, const char *name, const char *text, size_t n_bytes,
 		 struct prompt_version *ret_version)
 {
 	struct cmd *cmd = p->cmd;
 	struct arena *a = &cmd->arena;
 	struct prompt_version v;
 
-	if (!job_variant_is_name(name))
-		return err_set(&cmd->err, ERR_INPUT, "'%s': a name has %s, such as 'short'",
-			       display_text(a, name), job_variant_names);
-	if (job_prompt_take(a, text, strlen(text), &text, &cmd->err) < 0 ||
+	if (prompts_check_name(cmd, name) < 0 ||
+	    job_prompt_take(a, text, n_bytes, &text, &cmd->err) < 0 ||
 	    file_make_dirs(p->dir, 0700, &cmd->err) < 0)
 		return -1;
 	v = prompts_version(PROMPT_KEPT, "", text);
@@ -172,6 +201,8 @@ int prompts_keep(struct job_prompts *p, const char *name, const char *text,
 	v.id = arena_printf(a, "%s-%.*s", name, SHORT_HASH, v.sha256);
 	v.path = arena_printf(a, "%s/%s%s", p->dir, v.id, kept_ending);
 	v.kept_us = clock_wall_us();
+	if (prompts_check_place(cmd, &v) < 0)
+		return -1;
 	*ret_version = v;
 	text = arena_printf(a, "%s\n", text);
 	return file_write(v.path, 0600, text, strlen(text), &cmd->err);
@@ -196,9 +227,8 @@ int prompts_use(struct job_prompts *p, const struct prompt_version *version, con
 	if (version->kind != PROMPT_KEPT)
 		return err_set(&cmd->err, ERR_INPUT, "the job has the prompt '%s' already",
 			       display_text(a, version->id));
-	if (!job_variant_is_name(entry.name))
-		return err_set(&cmd->err, ERR_INPUT, "'%s': a name has %s, such as 'short'",
-			       display_text(a, entry.name), job_variant_names);
+	if (prompts_check_name(cmd, entry.name) < 0)
+		return -1;
 	entry.path = arena_printf(a, "prompts/%s%s", version->id, kept_ending);
 	*ret_line = job_entry_line(a, &entry);
 	there = prompts_variant(&p->job, entry.name);

@@ -15,6 +15,7 @@ struct job_prompts {
 	struct job job;
 	const char *dir; /* `prompts` beside the job file */
 	struct prompt_list list;
+	size_t cap; /* of the list */
 };
 
 /* Reads the job and the versions that were kept. */
@@ -27,8 +28,11 @@ int prompts_load(struct cmd *cmd, const char *job_path, struct job_prompts *ret_
 int prompts_find(const struct job_prompts *p, const char *word,
 		 const struct prompt_version **ret_version) MUST_USE;
 
-/* Keeps a text under a name; the same text again becomes the newest version. */
-int prompts_keep(struct job_prompts *p, const char *name, const char *text,
+/*
+ * Keeps a text under a name; the same text again becomes the newest version. ERR_INPUT if the name
+ * means the job's own prompt, or if the version's file was changed by hand.
+ */
+int prompts_keep(struct job_prompts *p, const char *name, const char *text, size_t n_bytes,
 		 struct prompt_version *ret_version) MUST_USE;
 
 /*

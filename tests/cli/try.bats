@@ -28,7 +28,7 @@ one · plain:short.txt"
 	has "$stderr" "has no ticket 't999'"
 	: >empty.txt
 	toe 3 try job.yaml --prompt empty.txt
-	has "$stderr" "the file holds no prompt"
+	has "$stderr" "empty.txt: the prompt is empty; write what the model is to do"
 	toe 3 try job.yaml --prompt missing.txt
 	toe 2 try job.yaml --prompt a,b,c,d,e,f,g,h,i
 	has "$stderr" "at most 8 prompts"
@@ -159,6 +159,7 @@ one plain:short"
 		3 --show ../../etc/passwd
 		3 --use job
 		3 --use strict
+		3 --keep job --text x
 	END
 	toe 3 prompts job.yaml --keep x --text ''
 	toe 3 prompts job.yaml --keep x --text $'a\x01b'
@@ -167,9 +168,52 @@ one plain:short"
 	kept=$(cd prompts && ls)
 	toe 3 prompts job.yaml --use "${kept%.txt}"
 	has "$stderr" "the job has another variant 'strict'; choose a name with --as"
+	toe 3 prompts job.yaml --use "${kept%.txt}" --as job
+	has "$stderr" "'job' means the job's own prompt; choose another name"
 	cmp job.yaml before.yaml
 	toe 0 prompts job.yaml --use "${kept%.txt}" --as other
 	is "$(diff before.yaml job.yaml)" "4a5
 >   other: {file: prompts/$kept}"
 	toe 0 plan job.yaml
+}
+
+@test "prompts: a text is kept whole or refused, and what somebody wrote by hand stays" {
+	printf 'C\0h\0o\0o\0s\0e\0' >wide.txt
+	toe 3 prompts job.yaml --keep short --from wide.txt
+	has "$stderr" "without control characters"
+	toe 3 prompts job.yaml --keep short --text ''
+	has "$stderr" "the prompt is empty"
+	[ ! -e prompts ]
+	toe 0 prompts job.yaml --keep short --from short.txt
+	kept=$(echo prompts/*)
+	echo 'Be slow.' >"$kept"
+	toe 3 prompts job.yaml --keep short --from short.txt
+	has "$stderr" "'$kept' was changed by hand; rename it first"
+	is "$(cat "$kept")" 'Be slow.'
+	mv "$kept" slow.txt
+	toe 0 prompts job.yaml --keep short --from short.txt
+	cmp "$kept" short.txt
+}
+
+@test "prompts: of many versions each is listed" {
+	mkdir texts prompts
+	for n in $(seq 1100); do printf 'prompt %s' "$n" >"texts/$n"; done
+	sha256sum texts/* | while read -r hash file; do
+		echo "prompt ${file#texts/}" >"prompts/many-${hash:0:12}.txt"
+	done
+	touch -d 2099-01-01 "prompts/many-$(sha256sum <texts/1100 | cut -c1-12).txt"
+	toe 0 prompts job.yaml --json
+	is "$(json '.prompts | length')" 1101
+	toe 0 prompts job.yaml --show many
+	is "$output" "prompt 1100"
+}
+
+@test "prompts: a job that is full says so, and a job's mode stays" {
+	job one.script.json 'variants: {a: x, b: x, c: x, d: x, e: x, f: x, g: x}'
+	chmod 0664 job.yaml
+	toe 0 prompts job.yaml --keep short --from short.txt
+	toe 0 prompts job.yaml --use short
+	is "$(stat -c %a job.yaml)" 664
+	toe 3 prompts job.yaml --use short --as other
+	has "$stderr" "'job.yaml' was not changed; with 'variants: {other: " "expected 1 to 8 prompts, found 9"
 }

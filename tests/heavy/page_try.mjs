@@ -40,6 +40,8 @@ async function prompts(tools, page) {
 	await page.getByRole("button", { name: /^Put into the job/ }).last().click();
 	await see(page, /^The job now has /);
 	assert.match(await lastCommand(page), /^toehold plan job\.yaml|^toehold prompts /);
+	await page.getByRole("button", { name: /^Put into the job/ }).first().click(); // The other version of that name.
+	await see(page, /: every model is asked with "short-2" too/);
 	await click(page, "link", "Choose models and measure it");
 	await page.getByRole("heading", { name: "Choose models" }).waitFor();
 }

@@ -57,7 +57,8 @@ int job_prompt_take(struct arena *a, const char *text, size_t n, const char **re
 		return err_set(err, ERR_INPUT, "a prompt is UTF-8 text without control characters");
 	n = variants_trimmed(text, n);
 	if (n == 0)
-		return err_set(err, ERR_INPUT, "the file holds no prompt");
+		return err_set(err, ERR_INPUT,
+			       "the prompt is empty; write what the model is to do");
 	*ret_text = arena_strndup(a, text, n);
 	return 0;
 }

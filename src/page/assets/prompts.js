@@ -66,7 +66,19 @@ function comparison(prompts) {
 	];
 }
 
-function useButton(prompt, changed) {
+/** Its name, or "name-2" and so on: one that no other prompt of the job has. */
+function nameInJob(prompt, prompts) {
+	const taken = prompts
+		.filter((one) => one.kind !== "kept" && one.sha256 !== prompt.sha256)
+		.map((one) => one.name);
+	for (let n = 1; ; n++) {
+		const tail = n > 1 ? `-${n}` : "";
+		const free = prompt.name.slice(0, 32 - tail.length) + tail;
+		if (!taken.includes(free)) return free;
+	}
+}
+
+function useButton(prompt, prompts, changed) {
 	const place = el("span", { role: "status" });
 	const use = async ({ currentTarget: button }) => {
 		button.disabled = true;
@@ -74,6 +86,7 @@ function useButton(prompt, changed) {
 			const { line, variant } = await changeDraft("prompt", {
 				job: currentJob().id,
 				use: prompt.id,
+				as: nameInJob(prompt, prompts),
 			});
 			await refresh();
 			changed(
@@ -125,7 +138,7 @@ export function promptVersions(prompts, edit, changed) {
 					el("span", { class: "unseen" }, ` ${titleOf(one)}`),
 				),
 				" ",
-				one.kind === "kept" ? useButton(one, changed) : null,
+				one.kind === "kept" ? useButton(one, prompts, changed) : null,
 			],
 		},
 	];
