@@ -111,14 +111,14 @@ const struct page_row page_actions[] = {
 	{ "report",
 	  "report",
 	  "run",
-	  "out brief markdown slide evidence force",
+	  "out brief markdown slide evidence",
 	  { 0 },
 	  PAGE_STORED | PAGE_NO_JSON,
 	  NULL },
 	{ "export",
 	  "export",
 	  "run",
-	  "format out force candidate",
+	  "format out candidate",
 	  { 0 },
 	  PAGE_STORED | PAGE_NO_JSON,
 	  NULL },
@@ -163,6 +163,7 @@ enum param_kind {
 	PARAM_FILE, /* one of its files */
 	PARAM_PROMPTS, /* one of its files, or the name of a prompt; several */
 	PARAM_NEW, /* a new file or folder in it */
+	PARAM_FREE, /* the same; if it is there, NAME-2 and so on */
 	PARAM_NAME, /* of what is kept beside a job: no path */
 	PARAM_MODEL, /* a model that the page has listed; one, or several */
 	PARAM_DRAFT, /* one of its drafts of labels */
@@ -179,10 +180,11 @@ static const struct param params[] = {
 	{ NULL, "job", PARAM_JOB },	    { "add", "tickets", PARAM_FILE },
 	{ NULL, "from", PARAM_FILE },	    { NULL, "train", PARAM_FILE },
 	{ "try", "prompt", PARAM_PROMPTS }, { "make", "out", PARAM_DRAFT },
-	{ NULL, "out", PARAM_NEW },	    { NULL, "folder", PARAM_NEW },
-	{ NULL, "draft", PARAM_DRAFT },	    { NULL, "upload", PARAM_UPLOAD },
-	{ NULL, "finish", PARAM_NEW },	    { NULL, "model", PARAM_MODEL },
-	{ NULL, "models", PARAM_MODEL },    { "tune", "use", PARAM_NAME },
+	{ "take", "out", PARAM_FREE },	    { NULL, "out", PARAM_NEW },
+	{ NULL, "folder", PARAM_NEW },	    { NULL, "draft", PARAM_DRAFT },
+	{ NULL, "upload", PARAM_UPLOAD },   { NULL, "finish", PARAM_NEW },
+	{ NULL, "model", PARAM_MODEL },	    { NULL, "models", PARAM_MODEL },
+	{ "tune", "use", PARAM_NAME },
 };
 
 struct words_build {
@@ -245,6 +247,15 @@ static bool words_is_plain(const char *name)
 	return *name && *name != '.' && *name != '-' && !strchr(name, '/') && strlen(name) < 200;
 }
 
+static const char *words_free_name(struct arena *a, const char *name)
+{
+	const char *free_name = name;
+
+	for (int i = 2; file_is_taken(free_name); i++)
+		free_name = arena_printf(a, "%s-%d", name, i);
+	return free_name;
+}
+
 /* RULE: the name of a prompt is no file's, which the verb would read in its place. */
 static bool words_is_prompt(const char *text)
 {
@@ -284,9 +295,14 @@ static int words_resolve(struct words_build *b, const char *name, const char *te
 		return json_object_get(b->folder->models, text) ?
 			       0 :
 			       words_fail(b, name, "is not a model that the page has listed");
+	case PARAM_FREE:
 	case PARAM_NEW:
 	case PARAM_NAME:
-		return words_is_plain(text) ? 0 : words_fail(b, name, "must be a plain file name");
+		if (!words_is_plain(text))
+			return words_fail(b, name, "must be a plain file name");
+		if (words_kind(b->row, name) == PARAM_FREE)
+			*ret_text = words_free_name(&b->cmd->arena, text);
+		return 0;
 	case PARAM_VALUE:
 		break;
 	}

@@ -150,6 +150,8 @@ load page
 		has "$(json .error)" "$words"
 	done <<-'END'
 		smoke {"store":"x"} 'smoke' has no parameter 'store'
+		report {"run":"r","out":"job.yaml","force":true} 'report' has no parameter 'force'
+		export {"run":"r","out":"job.yaml","force":true} 'export' has no parameter 'force'
 		smoke {"json-events":"/etc/x"} 'smoke' has no parameter
 		smoke {"job":"../job.yaml"} is not a job of this folder
 		smoke {"job":7} is not a job of this folder

@@ -217,6 +217,11 @@ refused() {
 	is "$(json '.drafts | length')" 0
 	[ ! -e labels-hard ]
 	is "$(jq -s length hard-labelled.jsonl)" 3
+	# A folder of that name that is no draft: the next free name.
+	mkdir labels-hard
+	: >labels-hard-2
+	post /api/draft/take '{"from": "hard.jsonl", "out": "labels-hard", "job": "job.yaml"}'
+	is "$(json '"\(.command) \(.result.draft)"')" "toehold label --out=labels-hard-3 --job=job.yaml hard.jsonl labels-hard-3"
 }
 
 @test "a wrong label is corrected in a new version, which runs in the store of the old one" {

@@ -64,14 +64,11 @@ const proposalColumns = [
 function labelThem(file) {
 	const trouble = el("p", { role: "alert" });
 	const open = async ({ currentTarget: button }) => {
-		const stem = `labels-${file.replace(/\.\w+$/, "")}`;
-		const taken = getKnown().drafts.map((draft) => draft.id);
-		let id = stem;
-		for (let n = 2; taken.includes(id); n++) id = `${stem}-${n}`;
+		const out = `labels-${file.replace(/\.\w+$/, "")}`;
 		button.disabled = true;
 		try {
-			await changeDraft("take", { from: file, out: id, job: currentJob().id });
-			location.hash = address("label", id, "tickets");
+			const { draft } = await changeDraft("take", { from: file, out, job: currentJob().id });
+			location.hash = address("label", draft, "tickets");
 		} catch (refusal) {
 			trouble.textContent = refusal.message;
 			button.disabled = false;
