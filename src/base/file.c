@@ -18,6 +18,7 @@
 
 #include "base/hash.h"
 #include "base/special_file.h"
+#include "base/str.h"
 
 enum { WRITE_TIMEOUT_MS = 30 * 1000, PART_TRIES = 16 };
 
@@ -324,6 +325,28 @@ char *file_beside(struct arena *a, const char *beside, const char *name)
 	if (name[0] == '/' || !slash || special_input_fd(beside) >= 0)
 		return arena_strdup(a, name);
 	return arena_printf(a, "%.*s/%s", (int)(slash - beside), beside, name);
+}
+
+char *file_absolute(struct arena *a, const char *path)
+{
+	char *folder = realpath(file_beside(a, path, "."), NULL);
+	char *whole = folder ? arena_printf(a, "%s/%s", strcmp(folder, "/") == 0 ? "" : folder,
+					    str_basename(path)) :
+			       arena_strdup(a, path);
+
+	free(folder);
+	return whole;
+}
+
+const char *file_from_here(const char *path)
+{
+	char here[PATH_MAX];
+	size_t n;
+
+	if (!getcwd(here, sizeof(here)))
+		return path;
+	n = strcmp(here, "/") == 0 ? 0 : strlen(here);
+	return strncmp(path, here, n) == 0 && path[n] == '/' ? path + n + 1 : path;
 }
 
 int file_check_folder(struct arena *a, const char *path, struct err *err)

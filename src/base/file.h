@@ -80,6 +80,12 @@ int file_make_dirs(const char *path, mode_t mode, struct err *err) MUST_USE;
  */
 char *file_beside(struct arena *a, const char *beside, const char *name);
 
+/* The path from the root on: its folder without links. If there is no such folder, it stays. */
+char *file_absolute(struct arena *a, const char *path);
+
+/* The end of an absolute path that is below the current folder, else the path itself. */
+const char *file_from_here(const char *path);
+
 /* The folder of the running program; owned by the arena. */
 char *file_program_dir(struct arena *a);
 

@@ -113,9 +113,7 @@ static int bundle_use_job(struct cmd *cmd, const char *name, struct bundle_optio
 {
 	struct job job;
 
-	cmd->args.items[0] = name;
-	cmd->args.n = 1;
-	if (job_find(cmd, &options->job_path) < 0 ||
+	if (job_find_at(cmd, name, &options->job_path) < 0 ||
 	    job_load(&cmd->arena, options->job_path, &job, &cmd->err) < 0)
 		return -1;
 	if (options->n_models > 0)

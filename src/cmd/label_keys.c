@@ -53,7 +53,8 @@ static void keys_show(struct keys *k, const struct draft_row *row)
 	for (size_t i = 0; i < k->draft.n_buckets; i++)
 		if (!k->draft.buckets[i].removed)
 			printf("  %zu %s", ++number, display_text(a, k->draft.buckets[i].name));
-	printf("\n  s skip · ? unsure · u undo · + NAME new bucket · q end > ");
+	printf("\n  s skip · ? unsure · u undo%s · q end > ",
+	       k->draft.job ? "" : " · + NAME new bucket");
 	fflush(stdout);
 }
 

@@ -423,6 +423,39 @@ n1,Once more: anna@example.org and the b thing' >more.csv
 	toe 2 label d --job job.yaml
 }
 
+@test "a draft for a job: the job is found from each folder, and named by its folder too" {
+	tickets 30
+	mkdir my-job elsewhere
+	job one.script.json
+	mv job.yaml my-job/
+	mv tickets.jsonl my-job/
+	printf 'id,text\nn1,Write to anna@example.org\n' >new.csv
+	toe 0 label new.csv -o d --job my-job
+	is "$(state first .job)" my-job/job.yaml
+	toe 0 label d -t n1 --as a
+	(cd my-job && "$toehold" label ../d --json | jq -r .job) >job.txt
+	is "$(cat job.txt)" job.yaml
+	cd elsewhere
+	toe 0 label ../d --finish out.jsonl
+	has "$output" "Next: toehold add $(realpath ../my-job/job.yaml) out.jsonl --as harder"
+	mark=$("$toehold" label ../d --json -n 9 | jq -r '[.tickets[].parts[] | objects | .mark][0]')
+	toe 0 label ../d -t n1 --uncover "$mark"
+	toe 4 label ../d --finish open.jsonl
+	has "$stderr" "does not allow that"
+}
+
+@test "keys in the terminal offer a new bucket only if there can be one" {
+	tickets 30
+	job one.script.json
+	printf 'id,text\nn1,one thing\n' >new.csv
+	toe 0 label new.csv -o free
+	toe 0 label new.csv -o bound --job job.yaml
+	run --separate-stderr "$toehold" label free <<<q
+	has "$output" "u undo · + NAME new bucket · q end"
+	run --separate-stderr "$toehold" label bound <<<q
+	has "$output" "u undo · q end"
+}
+
 @test "accept: the labels of the export for all that is still to be read, and one undo takes them back" {
 	inbox
 	sed -e '1s/$/,Queue/' -e '2,$s/\r\?$/,billing/' -e '5,20s/billing$/login/' -e '30s/billing$//' inbox.csv >labelled.csv

@@ -84,7 +84,7 @@ struct draft_entry {
 	const char *about, *to; /* of a bucket: its words, its new name */
 	const char *mark; /* a placeholder */
 	const char *file; /* of the import: the export's name */
-	const char *job; /* of the import: the job whose labels these are, or NULL */
+	const char *job; /* of the import: the whole path of its labels' job, or NULL */
 	int64_t seed, at_us; /* at_us: when */
 	bool everywhere; /* the mark of every ticket */
 	struct label *labels; /* of the import: the export's own, or the job's */

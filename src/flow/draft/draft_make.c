@@ -19,6 +19,7 @@
 #include "base/str.h"
 #include "flow/draft/draft_columns.h"
 #include "flow/draft/draft_parts.h"
+#include "flow/open/job_find.h"
 #include "flow/start/start.h"
 #include "job/file/label_key.h"
 #include "job/import/label_counts.h"
@@ -149,16 +150,22 @@ static int make_check_labels(struct making *m)
 	return 0;
 }
 
-/* The job that the source names: one label a ticket is what a person can give with a key. */
-static int make_load_job(struct making *m)
+/*
+ * The job that the source names: one label a ticket is what a person can give with a key. RULE: its
+ * path is kept as one that leads there from every folder.
+ */
+static int make_load_job(struct making *m, struct draft_source *source)
 {
 	struct cmd *cmd = m->cmd;
-	const char *path = m->source->job;
+	const char *path;
 
-	if (!path)
+	if (!source->job)
 		return 0;
+	if (job_find_at(cmd, source->job, &path) < 0)
+		return -1;
 	if (job_load(&cmd->arena, path, &m->job, &cmd->err) < 0)
 		return -1;
+	source->job = file_absolute(&cmd->arena, path);
 	if (!task_writes(m->job.task))
 		return 0;
 	return err_set(&cmd->err, ERR_REFUSED,
@@ -428,14 +435,15 @@ static int make_all(struct making *m)
 
 int draft_make(struct cmd *cmd, const struct draft_source *source, struct draft_made *ret_made)
 {
-	struct making m = { .cmd = cmd, .source = source, .made = ret_made };
+	struct draft_source whole = *source;
+	struct making m = { .cmd = cmd, .source = &whole, .made = ret_made };
 	struct import_options import = source->import;
 	int r;
 
 	*ret_made = (struct draft_made){ 0 };
 	m.draft.dir = source->dir;
 	import.unlabelled = true;
-	if (make_load_job(&m) < 0 ||
+	if (make_load_job(&m, &whole) < 0 ||
 	    draft_read_export(cmd, source, &import, &ret_made->guess, &m.data, &m.n_bytes) < 0 ||
 	    import_parse(&cmd->arena, source->from, m.data, m.n_bytes, &import, &ret_made->imported,
 			 &cmd->err) < 0 ||

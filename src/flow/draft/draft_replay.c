@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/display.h"
+#include "base/file.h"
 #include "base/str.h"
 #include "flow/draft/draft_parts.h"
 #include "job/file/job.h"
@@ -119,7 +120,7 @@ static const char *replay_import(struct replay *r)
 	if (d->file)
 		return "the draft has its tickets already";
 	d->file = r->entry->file;
-	d->job = r->entry->job;
+	d->job = r->entry->job ? file_from_here(r->entry->job) : NULL;
 	d->seed = r->entry->seed;
 	for (size_t i = 0; i < r->entry->n_labels; i++) {
 		const struct label *label = &r->entry->labels[i];

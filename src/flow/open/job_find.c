@@ -9,9 +9,9 @@
 #include "base/file.h"
 #include "base/str.h"
 
-int job_find(struct cmd *cmd, const char **ret_path)
+int job_find_at(struct cmd *cmd, const char *path, const char **ret_path)
 {
-	const char *path = cmd->args.items[0], *found = NULL;
+	const char *found = NULL;
 	const struct dirent *entry;
 	size_t n = 0;
 	DIR *d;
@@ -37,4 +37,9 @@ int job_find(struct cmd *cmd, const char **ret_path)
 	return err_set(&cmd->err, ERR_INPUT, "the folder '%s' has %s; name one",
 		       display_path(&cmd->arena, path),
 		       n ? "several job files" : "no job file (*.yaml)");
+}
+
+int job_find(struct cmd *cmd, const char **ret_path)
+{
+	return job_find_at(cmd, cmd->args.items[0], ret_path);
 }

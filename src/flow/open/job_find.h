@@ -7,9 +7,12 @@
 #include "flow/cmd.h"
 
 /*
- * The job file of the first argument: itself, or the one in the folder that it names: job.yaml, or
- * else the only .yaml file there. ERR_INPUT if a folder has none or several.
+ * The job file that a path means: itself, or the one in a folder: job.yaml, or else the only .yaml
+ * file there. ERR_INPUT if a folder has none or several.
  */
+int job_find_at(struct cmd *cmd, const char *path, const char **ret_path) MUST_USE;
+
+/* The same of the first argument. */
 int job_find(struct cmd *cmd, const char **ret_path) MUST_USE;
 
 #endif

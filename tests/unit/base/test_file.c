@@ -277,6 +277,30 @@ static void paths_beside(void **state)
 	arena_release(&a);
 }
 
+static void paths_from_the_root_and_from_here(void **state)
+{
+	char *here = getcwd(NULL, 0);
+	struct arena a = { 0 };
+	struct err err = { 0 };
+	const char *whole;
+
+	(void)state;
+	assert_int_equal(file_make_dirs("real/below", 0700, &err), 0);
+	assert_int_equal(symlink("real", "linked"), 0);
+	whole = file_absolute(&a, "linked/below/../j.yaml");
+	assert_string_equal(whole, arena_printf(&a, "%s/real/j.yaml", here));
+	assert_string_equal(file_from_here(whole), "real/j.yaml");
+	assert_string_equal(file_from_here(file_absolute(&a, "j")), "j");
+	assert_string_equal(file_absolute(&a, "/j"), "/j");
+	assert_string_equal(file_absolute(&a, "nowhere/j"), "nowhere/j");
+	/* Beside this folder, or relative already. */
+	whole = arena_printf(&a, "%s2/j", here);
+	assert_ptr_equal(file_from_here(whole), whole);
+	assert_string_equal(file_from_here("real/j"), "real/j");
+	arena_release(&a);
+	free(here);
+}
+
 static void program_dir_holds_this_program(void **state)
 {
 	struct arena a = { 0 };
@@ -352,6 +376,7 @@ int main(void)
 		cmocka_unit_test(makes_folders),
 		cmocka_unit_test(does_not_make_folders),
 		cmocka_unit_test(paths_beside),
+		cmocka_unit_test(paths_from_the_root_and_from_here),
 		cmocka_unit_test(program_dir_holds_this_program),
 		cmocka_unit_test(cache_dir_by_environment),
 		cmocka_unit_test(descriptors_are_closed),
