@@ -162,3 +162,17 @@ none"
 	toe 0 show first --json
 	is "$(json '.candidates[0].replies[0].image.file')" pictures/one.png
 }
+
+@test "images of the run that are gone leave the gate nothing to ask; new tickets are labelled" {
+	use_images
+	sed -i 3d tickets.jsonl
+	toe 1 smoke job.yaml --name r
+	png new.png 40 30 77
+	echo '{"id": "w1", "text": "asks about a", "image": "new.png"}' >work.jsonl
+	toe 0 classify work.jsonl -c "one plain"
+	lacks "$stderr" "note:"
+	rm -r pictures
+	toe 0 classify work.jsonl -c "one plain"
+	has "$stderr" "note: no ticket of run 'r' can be asked again"
+	is "$(jq -r .label <<<"$output")" a
+}

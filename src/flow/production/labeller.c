@@ -428,14 +428,19 @@ static int labeller_check_weights(struct labeller *l)
 		       display_path(&l->cmd->arena, l->candidate->model->path));
 }
 
+/* Outcomes that show a working worker; an image is checked before the worker is asked. */
+static const bool labeller_alive[OUTCOME_COUNT] = {
+	[OUTCOME_OK] = true,  [OUTCOME_TOO_LONG] = true,  [OUTCOME_OFF_LABEL] = true,
+	[OUTCOME_CUT] = true, [OUTCOME_BAD_IMAGE] = true,
+};
+
 /* Fails if no ticket of the batch was answered: the worker is lost. */
 static int labeller_check_alive(struct labeller *l, size_t n)
 {
 	const struct production_row *last = &l->rows[n - 1];
 
 	for (size_t i = 0; i < n; i++)
-		if (l->rows[i].outcome == OUTCOME_OK || l->rows[i].outcome == OUTCOME_TOO_LONG ||
-		    l->rows[i].outcome == OUTCOME_OFF_LABEL || l->rows[i].outcome == OUTCOME_CUT)
+		if (labeller_alive[l->rows[i].outcome])
 			return 0;
 	if (n < 2)
 		return 0;
