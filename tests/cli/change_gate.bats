@@ -121,3 +121,19 @@ wrong_on() { script two "{\"steps\": [{\"match\": \"ticket $1\", \"label\": \"$2
 	rm swapped
 	toe 0 classify work.jsonl
 }
+
+@test "the gate: a calibrated candidate passes after ordinary tickets were added" {
+	tickets 12
+	script one '{"steps": [
+		{"match":"about a","label":"a","probs":{"a":0.90,"b":0.06,"c":0.04}},
+		{"match":"about b","label":"a","probs":{"a":0.50,"b":0.46,"c":0.04}},
+		{"match":"about c","label":"a","probs":{"a":0.50,"b":0.06,"c":0.44}}]}'
+	job one.script.json "ways: [plain, calibrated]"
+	toe 0 smoke job.yaml --name r
+	# Most of them are a, so their means are others.
+	odd_lines 31 60 '{"id": "oN", "text": "ticket N asks about a W", "label": "a"}' >more.jsonl
+	toe 0 add job.yaml more.jsonl --as ordinary --all
+	new_tickets
+	toe 0 classify work.jsonl -c "one calibrated"
+	lacks "$stderr" "note:"
+}

@@ -166,7 +166,7 @@ none"
 @test "images of the run that are gone leave the gate nothing to ask; new tickets are labelled" {
 	use_images
 	sed -i 3d tickets.jsonl
-	toe 1 smoke job.yaml --name r
+	toe 0 smoke job.yaml --name r
 	png new.png 40 30 77
 	echo '{"id": "w1", "text": "asks about a", "image": "new.png"}' >work.jsonl
 	toe 0 classify work.jsonl -c "one plain"

@@ -175,7 +175,10 @@ static const struct candidate_result *labeller_base_of(const struct labeller *l)
 	return NULL;
 }
 
-/* RULE: calibration uses the means of the run: in production there is no slice. */
+/*
+ * RULE: calibration uses the means of the run: in production there is no slice. They are those of
+ * the run's first slice, since each slice was corrected by its own.
+ */
 static int labeller_freeze_means(struct labeller *l)
 {
 	const struct candidate_result *base;
@@ -191,7 +194,8 @@ static int labeller_freeze_means(struct labeller *l)
 			       l->run.run->name, l->was->row->name);
 	probs = arena_array(a, l->run.n_ordinary, sizeof(*probs));
 	for (size_t i = 0; i < l->run.n_ordinary; i++)
-		probs[i] = base->answers[i] && base->answers[i]->n_probs == l->run.n_labels ?
+		probs[i] = l->run.slice_of[i] == 0 && base->answers[i] &&
+					   base->answers[i]->n_probs == l->run.n_labels ?
 				   base->answers[i]->probs :
 				   NULL;
 	l->means = calibrate_means(a, probs, l->run.n_ordinary, l->run.n_labels);
