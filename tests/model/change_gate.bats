@@ -76,3 +76,17 @@ classify() { toe "$1" classify new.jsonl --run r -c "${way:-gated plain}" "${@:2
 	toe 0 replay r -c "gated plain" --with quant.gguf --allow 8
 	has "$output" "of 8 labels changed; " "weights of gated plain"
 }
+
+@test "nothing changed: texts that the run wrote in a batch pass by their marks" {
+	local name
+	cp "$root"/demo/extract/{job.yaml,examples.jsonl} .
+	head -n 6 "$root/demo/extract/tickets.jsonl" >tickets.jsonl
+	tail -n 2 "$root/demo/extract/tickets.jsonl" | jq -c '{id, text}' >new.jsonl
+	run "$toehold" smoke job.yaml --models "$tiny" --name r
+	[ "$status" -le 1 ]
+	for name in plain examples; do
+		toe 0 run new.jsonl --run r -c "$("$toehold" show r --json |
+			jq -r --arg way "$name" '.candidates[].name | select(endswith(" " + $way))')"
+		lacks "$stderr" "note:" "asked again"
+	done
+}

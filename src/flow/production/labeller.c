@@ -241,6 +241,7 @@ static int labeller_settle(struct labeller *l, const struct labeller_options *o)
 		return 0;
 	if (track_settings(&l->session, l->candidate, l->was->pass, s, &l->cmd->err) < 0)
 		return -1;
+	l->run_together = s->together;
 	s->device = NULL;
 	s->reasons = s->reasons && !o->label_only;
 	s->pass.label_only = !s->reasons && s->pass.mode == PASS_FORCED;

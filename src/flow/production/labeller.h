@@ -37,6 +37,7 @@ struct labeller {
 	double *means; /* of a calibrated candidate, from the run; else NULL */
 	struct pass pass;
 	bool begun;
+	bool run_together; /* the run decoded its tickets in batches, as production never writes */
 	bool finish, accept_change; /* as in the options */
 	const char *beside; /* images are relative to this file's folder */
 	/* Of the present batch. */
