@@ -109,6 +109,8 @@ labelled() {
 	has "$stderr" "no promise of 99% for one plain on record" "toehold promise r --candidate 'one · plain' --right 99%"
 	toe 2 classify work.jsonl --promise 95% --abstain-below 80%
 	toe 2 classify work.jsonl --promise soon
+	toe 2 classify work.jsonl --promise 95% --accept-change
+	has "$stderr" "give --promise or --accept-change, not both"
 	labelled 5001 40 5101 80 | jq -c 'del(.label)' >other.jsonl
 	toe 0 classify other.jsonl --promise 95% --label-only -o other-out.jsonl
 	toe 1 watch r --json --last 1

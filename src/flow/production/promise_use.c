@@ -31,6 +31,11 @@ int promise_use_begin(struct cmd *cmd, const char *text, struct labeller_options
 		      struct promise_use *ret)
 {
 	*ret = (struct promise_use){ 0 };
+	if (o->accept_change)
+		return err_set(&cmd->err, ERR_USAGE,
+			       "give --promise or --accept-change, not both: a promise holds for the "
+			       "candidate that was tested; start a new run, and make the promise "
+			       "again");
 	if (job_parse_share(text, &ret->right))
 		return 0;
 	if (!file_exists(text))

@@ -19,7 +19,7 @@ int promise_lock_read(struct cmd *cmd, const char *path, struct promise_record *
 
 /*
  * Before labeller_open(): reads `text`. A lock file names run and candidate if the options do not.
- * ERR_USAGE if it is neither a share nor a file.
+ * ERR_USAGE if it is neither a share nor a file, or if the options accept another candidate.
  */
 int promise_use_begin(struct cmd *cmd, const char *text, struct labeller_options *o,
 		      struct promise_use *ret) MUST_USE;
