@@ -220,23 +220,30 @@ static void replay_list_passes_with(struct replay *p)
 	}
 }
 
+/* Whether it has the wanted one's way and prompt: the end of its name ("… plain:short"). */
+static bool replay_asks_alike(const struct replay *p, const struct candidate *c)
+{
+	const char *way = way_name(c->way);
+	const char *end = c->variant ?
+				  arena_printf(&p->cmd->arena, " %s:%s", way, c->variant->name) :
+				  arena_printf(&p->cmd->arena, " %s", way);
+
+	return c->model->engine != ENGINE_BASELINE && str_ends(p->wanted[0]->row->name, end);
+}
+
 /* Keeps the candidate that is asked in the same way as the wanted one, with the other model. */
 static int replay_keep_with(struct replay *p, const struct slice *slice)
 {
 	struct plan *plan = &p->session.prepared.plan;
 	const struct candidate *found = NULL;
 
-	for (size_t i = 0; i < plan->n; i++) {
-		const struct candidate *c = &plan->candidates[i];
-
-		if (c->model->engine != ENGINE_BASELINE &&
-		    strcmp(way_name(c->way), p->wanted[0]->pass->way) == 0)
-			found = c;
-	}
+	for (size_t i = 0; i < plan->n && !found; i++)
+		if (replay_asks_alike(p, &plan->candidates[i]))
+			found = &plan->candidates[i];
 	if (!found || found->refused)
 		return err_set(&p->cmd->err, ERR_REFUSED, "'%s' cannot be asked as %s was: %s",
 			       p->options->with, p->wanted[0]->row->name,
-			       found ? found->refused : "the job has no such way for this model");
+			       found ? found->refused : "the job has no such way or prompt for this model");
 	rerun_keep(&p->cmd->arena, plan, replay_is_with,
 		   replay_pass_over(p->wanted[0], slice) ? found : NULL);
 	if (!p->with) {

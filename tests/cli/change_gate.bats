@@ -60,6 +60,18 @@ wrong_on() { script two "{\"steps\": [{\"match\": \"ticket $1\", \"label\": \"$2
 	has "$stderr" "missing.script.json"
 }
 
+@test "replay --with: the prompt stays that of the candidate, if the job has variants" {
+	right 12 'variants: {short: "Choose one of {labels}.", strict: "Only {labels}!"}'
+	toe 0 smoke job.yaml --name r
+	wrong_on 002 b
+	for name in plain plain:short plain:strict; do
+		toe 1 replay r --candidate "one $name" --with two.script.json --json
+		is "$(json '[.candidates[] | "\(.a.name), \(.b.name)"] | join("; ")')" "one $name, two $name"
+		is "$(sqlite3 -readonly job.toehold "SELECT system_text FROM pass ORDER BY id DESC LIMIT 1")" \
+			"$(sqlite3 -readonly job.toehold "SELECT p.system_text FROM pass p JOIN candidate c ON c.pass_id = p.id WHERE c.name = 'one $name' LIMIT 1")"
+	done
+}
+
 @test "the gate: the same engine and model pass without a word; another build is named first" {
 	measured
 	toe 0 classify work.jsonl -o out.jsonl
