@@ -26,9 +26,9 @@ enum {
 
 size_t promise_fewest(const struct promise_terms *terms)
 {
-	size_t n = 1;
+	size_t n = (size_t)fmax(1, floor(log(terms->level) / log(terms->right)));
 
-	while (stats_binomial_at_least(n, n, terms->right) > terms->level)
+	while (pow(terms->right, (double)n) > terms->level)
 		n++;
 	return n;
 }
@@ -57,13 +57,18 @@ static struct promise promise_at(const struct sure_answer *answers, size_t n, do
 	return p;
 }
 
-/* Tickets to label if the share right stays as seen, drawn towards one half because few may lie. */
+/*
+ * Tickets to label if the share right stays as seen, drawn towards one half because few may lie. If
+ * most are taken and all of these are right, nothing speaks against the promise, however few.
+ */
 static size_t promise_tickets_for(const struct promise *p, const struct promise_terms *terms)
 {
 	double right = ((double)p->n_right + .5) / ((double)p->n_taken + 1);
 	double share = (double)p->n_taken / (double)p->n;
 	size_t m = promise_fewest(terms);
 
+	if (right <= terms->right && p->n_right == p->n_taken && share >= 1. / START_PART)
+		right = 1;
 	if (p->n_taken == 0 || right <= terms->right)
 		return 0;
 	if (share < 1. / START_PART)

@@ -27,10 +27,15 @@ static size_t add(struct sure_answer *answers, size_t at, size_t n, size_t wrong
 static void fewest(void **state)
 {
 	const struct promise_terms strict = { .right = .99, .level = .05 };
+	const struct promise_terms loose = { .right = .05, .level = .5 };
+	const struct promise_terms endless = { .right = 1 - 1e-9, .level = .1 };
 
 	(void)state;
 	assert_int_equal(promise_fewest(&terms), 45);
 	assert_int_equal(promise_fewest(&strict), 299);
+	assert_int_equal(promise_fewest(&loose), 1);
+	/* ln .1 / ln (1 - 1e-9) is 2302585157 with a double's 1 - 1e-9. */
+	assert_in_range(promise_fewest(&endless), 2302585150, 2302585165);
 }
 
 static void thresholds_fall_to_zero(void **state)
@@ -83,6 +88,25 @@ static void stops_at_the_first_failure(void **state)
 	assert_int_equal(p.n_right, 195);
 }
 
+/* All right, but few: more tickets may well do. */
+static void all_right_needs_more(void **state)
+{
+	const struct promise_terms strict = { .right = .99, .level = .1 };
+	struct sure_answer answers[MOST];
+	struct promise p;
+
+	(void)state;
+	promise_find(answers, add(answers, 0, 5, 0, 1), &terms, &p);
+	assert_false(p.made);
+	assert_int_equal(p.n_needed, 45);
+	promise_find(answers, add(answers, 0, 25, 0, 1), &strict, &p);
+	assert_false(p.made);
+	assert_int_equal(p.n_needed, 230); /* .99^229 is .10010 and .99^230 .09910 */
+	promise_find(answers, add(answers, 0, 25, 0, PROMISE_NOT_SURE), &terms, &p);
+	assert_int_equal(p.n_taken, 0);
+	assert_int_equal(p.n_needed, 0);
+}
+
 /* All labels are taken, but a ticket without one is not. */
 static void takes_every_label(void **state)
 {
@@ -128,6 +152,7 @@ int main(void)
 		cmocka_unit_test(the_exact_test_decides),
 		cmocka_unit_test(stops_at_the_first_failure),
 		cmocka_unit_test(takes_every_label),
+		cmocka_unit_test(all_right_needs_more),
 		cmocka_unit_test(too_few_and_too_bad),
 	};
 
