@@ -131,7 +131,7 @@ static void watch_find_promise(struct arena *a, const struct result *r,
 			       const struct candidate_result *c, struct watch_promise *ret)
 {
 	*ret = (struct watch_promise){ 0 };
-	ret->known = promise_of_candidate(a, r, c, 0, &ret->record) && ret->record.promise.made &&
+	ret->known = promise_of_candidate(a, r, c, 0, &ret->record) &&
 		     ret->record.promise.threshold > 0;
 }
 

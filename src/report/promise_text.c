@@ -107,16 +107,27 @@ bool promise_of_candidate(struct arena *a, const struct result *r, const struct 
 		if (event->kind == EVENT_PROMISE && promise_read(a, event->text, ret_record) &&
 		    strcmp(ret_record->candidate, c->row->name) == 0 &&
 		    strcmp(ret_record->pass_key, c->pass->key) == 0 &&
-		    (right <= 0 || fabs(ret_record->right - right) < 1e-9))
+		    (right > 0 ? fabs(ret_record->right - right) < 1e-6 : ret_record->promise.made))
 			return true;
 	}
 	return false;
 }
 
+size_t promise_attempts(struct arena *a, const struct result *r)
+{
+	struct promise_record record;
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n_events; i++)
+		n += r->events[i].kind == EVENT_PROMISE &&
+		     promise_read(a, r->events[i].text, &record) && *record.tickets_path;
+	return n;
+}
+
 static const char *promise_sure(struct arena *a, const struct promise_record *r)
 {
-	return arena_printf(a, "at least %s of them right (%s sure)", words_share(a, r->right),
-			    words_share(a, r->confidence));
+	return arena_printf(a, "at least %.6g%% of them right (%.6g%% sure)", 100 * r->right,
+			    100 * r->confidence);
 }
 
 /* "about 880 are labelled": to the nearest of 1,000, and a person gets the rest. */
@@ -125,37 +136,53 @@ static const char *promise_kept_words(struct arena *a, const struct promise_reco
 	const struct promise *p = &r->promise;
 	long labelled = lround(1000 * (double)p->n_taken / (double)p->n);
 
-	if (labelled == 1000)
+	if (p->n_taken == p->n)
 		return arena_printf(a, "Every ticket is labelled, %s; none goes to a person.",
 				    promise_sure(a, r));
 	return arena_printf(a, "Of 1,000 tickets about %ld are labelled, %s; %ld go to a person.",
 			    labelled, promise_sure(a, r), 1000 - labelled);
 }
 
-const char *words_promise(struct arena *a, const struct promise_record *r)
+/*
+ * Why there is none, and what helps. RULE: other tickets, since a test on the same ones would be a
+ * second chance at the full error.
+ */
+static const char *promise_none_words(struct arena *a, const struct promise_record *r)
 {
 	const struct promise *p = &r->promise;
 	struct promise_terms terms = promise_terms_of(r);
-	const char *none = arena_printf(a, "%s right cannot be promised", words_share(a, r->right));
+	const char *none = arena_printf(a, "%.6g%% right cannot be promised", 100 * r->right);
 	size_t fewest = promise_fewest(&terms);
 
-	if (p->made)
-		return promise_kept_words(a, r);
+	if (p->n_taken == 0)
+		return arena_printf(a, "%s: no ticket got a label with a probability.", none);
 	if (p->n_needed == 0)
 		return arena_printf(a,
 				    "%s, and more labelled tickets would hardly change that: not "
 				    "even where it is surest is it right often enough. Ask for "
-				    "less with --right, or take another candidate.",
+				    "less with --right, or take another candidate, on tickets not "
+				    "used yet.",
 				    none);
-	if (p->n_taken < fewest)
+	if (p->n < fewest)
 		return arena_printf(a,
 				    "%s yet: %zu labelled ticket%s too few (even if all are right, "
-				    "it takes %zu). Label about %zu in all.",
+				    "it takes %zu). Label about %zu other tickets.",
 				    none, p->n, p->n == 1 ? " is" : "s are", fewest, p->n_needed);
+	if (p->n_taken < fewest)
+		return arena_printf(a,
+				    "%s yet: %zu of %zu tickets got a label with a probability "
+				    "(even if all are right, it takes %zu). Label about %zu other "
+				    "tickets.",
+				    none, p->n_taken, p->n, fewest, p->n_needed);
 	return arena_printf(a,
-			    "%s yet. If it stays as right as it was, about %zu labelled tickets "
-			    "in all would do.",
+			    "%s yet. If it stays as right as it was, about %zu other labelled "
+			    "tickets would do.",
 			    none, p->n_needed);
+}
+
+const char *words_promise(struct arena *a, const struct promise_record *r)
+{
+	return r->promise.made ? promise_kept_words(a, r) : promise_none_words(a, r);
 }
 
 const char *words_promise_basis(struct arena *a, const struct promise_record *r)
@@ -187,7 +214,7 @@ const char *words_promise_at_work(struct arena *a, const struct result *r,
 	struct promise_record record;
 	const char *candidate = "";
 
-	if (!promise_of_candidate(a, r, c, 0, &record) || !record.promise.made)
+	if (!promise_of_candidate(a, r, c, 0, &record))
 		return NULL;
 	if (c - r->candidates != r->decision.pick)
 		candidate =

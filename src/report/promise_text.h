@@ -30,11 +30,15 @@ json_t *promise_to_json(const struct promise_record *record);
 bool promise_read(struct arena *a, const char *text, struct promise_record *ret_record);
 
 /*
- * The newest promise on record of a candidate, as it is in the run; of this share `right`, or of
- * any if it is 0. False if there is none. It may be one that could not be made.
+ * The newest promise on record of a candidate, as it is in the run. Of this share `right`: it may be
+ * one that could not be made. If `right` is 0, the newest that was made, of any share. False if
+ * there is none.
  */
 bool promise_of_candidate(struct arena *a, const struct result *r, const struct candidate_result *c,
 			  double right, struct promise_record *ret_record);
+
+/* How many on record were tried on tickets of their own, whatever came out. */
+size_t promise_attempts(struct arena *a, const struct result *r);
 
 /*
  * "Of 1,000 tickets about 880 are labelled, at least 95% of them right (90% sure); 120 go to a
@@ -48,7 +52,7 @@ const char *words_promise_basis(struct arena *a, const struct promise_record *re
 /* What an event of the kind "promise" reports. */
 const char *words_promise_event(struct arena *a, const char *text);
 
-/* The candidate's newest promise if it was made, and how to use it: a few sentences. Or NULL. */
+/* The newest promise of the candidate that was made, and how to use it: a few sentences. Or NULL. */
 const char *words_promise_at_work(struct arena *a, const struct result *r,
 				  const struct candidate_result *c);
 

@@ -41,6 +41,12 @@ labelled() {
 	is "$(of 'one plain' .promise.words)" "$sentence"
 	toe 0 show r --settings
 	has "$output" "one plain: $sentence"
+	# A later attempt that failed is counted; the promise that was made stands.
+	toe 1 promise r --right 99% --on lab.jsonl
+	has "$output" "99% right cannot be promised yet: 120 labelled tickets are too few (even if all are right, it takes 230)" \
+		"This is attempt 3 on record. Each may end in a promise that does not hold, with a chance of up to 10%."
+	COLUMNS=200 toe 0 report r --brief -o -
+	has "$(tr -s '\n ' ' ' <<<"$output")" "Promise one · plain: $sentence"
 }
 
 @test "the run's own tickets chose among candidates: too few, and how many to label" {
@@ -71,6 +77,12 @@ labelled() {
 	toe 2 promise r --on lab.jsonl
 	has "$stderr" "--right takes a share below 100%"
 	toe 2 promise r --right 100% --on lab.jsonl
+	toe 2 promise r --right 99.999% --on lab.jsonl
+	has "$stderr" "--right takes 99.99% at most, not 99.999%"
+	labelled 6001 25 6101 0 >few.jsonl
+	toe 1 promise r --right 99% --on few.jsonl
+	has "$output" "99% right cannot be promised yet: 25 labelled tickets are too few (even if all are right, it takes 230)" \
+		"Label about 230 other tickets."
 	toe 2 promise r --right 95% --confidence 1.5 --on lab.jsonl
 	has "$stderr" "--confidence takes a share"
 }
