@@ -243,7 +243,8 @@ static int replay_keep_with(struct replay *p, const struct slice *slice)
 	if (!found || found->refused)
 		return err_set(&p->cmd->err, ERR_REFUSED, "'%s' cannot be asked as %s was: %s",
 			       p->options->with, p->wanted[0]->row->name,
-			       found ? found->refused : "the job has no such way or prompt for this model");
+			       found ? found->refused :
+				       "the job has no such way or prompt for this model");
 	rerun_keep(&p->cmd->arena, plan, replay_is_with,
 		   replay_pass_over(p->wanted[0], slice) ? found : NULL);
 	if (!p->with) {

@@ -134,7 +134,9 @@ static int rerun_check_candidates(struct session *s, const struct result *r,
 		if (change && !rerun->accept_change)
 			return err_set(&s->cmd->err, ERR_INPUT,
 				       "%s; put the old file back%s, or start a new run", change,
-				       rerun->work ? ", accept it with --accept-change" : "");
+				       rerun->work && !rerun->strict ?
+					       ", accept it with --accept-change" :
+					       "");
 		if (change)
 			say("note: %s; accepted with --accept-change\n", change);
 	}

@@ -14,6 +14,7 @@ struct rerun {
 	/* The job, the tickets and the examples are those that the run keeps, not today's files. */
 	bool work;
 	bool accept_change; /* other weights, heads or examples are said and used, not refused */
+	bool strict; /* there is no --accept-change to recommend */
 	const char *with; /* the model that `only` is asked with in place of its own; NULL: none */
 	bool no_sandbox;
 };

@@ -181,8 +181,8 @@ static int gate_look(struct gate *g, const char **ret_change)
 	/* RULE: texts that were written in a batch may differ from those written one by one. */
 	g->exact = !*ret_change && !l->run_together && l->candidate->model->engine != ENGINE_HTTP;
 	if (*ret_change)
-		say("note: since run '%s' %s: this alone may change answers.\n",
-		    l->run.run->name, *ret_change);
+		say("note: since run '%s' %s: this alone may change answers.\n", l->run.run->name,
+		    *ret_change);
 	return 0;
 }
 
@@ -194,9 +194,10 @@ static void gate_say_same(const struct gate *g)
 		    "still answers as it was measured.\n",
 		    g->labeller->run.run->name, g->labeller->was->row->name);
 	else if (!g->exact && g->apart > 0)
-		say("%zu tickets of run '%s' asked again: probabilities are at most %.2g apart "
+		say("%zu ticket%s of run '%s' asked again: probabilities are at most %.2g apart "
 		    "(tolerance %.2g).\n",
-		    g->n_compared, g->labeller->run.run->name, g->apart, GATE_TOLERANCE);
+		    g->n_compared, g->n_compared == 1 ? "" : "s", g->labeller->run.run->name,
+		    g->apart, GATE_TOLERANCE);
 }
 
 /* RULE: a candidate that answers otherwise is not the one that was measured. */
@@ -219,9 +220,9 @@ static int gate_judge(struct gate *g, const char *differences, const char *chang
 		return 0;
 	}
 	return err_set(&l->cmd->err, ERR_REFUSED,
-		       "%s%s%s; put back what was changed, start a new run, or accept it with "
-		       "--accept-change",
-		       words, change ? "; " : "", change ? change : "");
+		       "%s%s%s; put back what was changed%s start a new run%s", words,
+		       change ? "; " : "", change ? change : "", l->strict ? ", or" : ",",
+		       l->strict ? "" : ", or accept it with --accept-change");
 }
 
 int change_gate(struct labeller *l)

@@ -150,8 +150,9 @@ static int labeller_find_planned(struct labeller *l)
 	if (!l->candidate)
 		return err_set(&l->cmd->err, ERR_INPUT,
 			       "%s was changed since run '%s' (sha256 %.12s): put the old file "
-			       "back, accept it with --accept-change, or start a new run",
-			       l->was->row->name, l->run.run->name, l->was->pass->model_sha256);
+			       "back%s, or start a new run",
+			       l->was->row->name, l->run.run->name, l->was->pass->model_sha256,
+			       l->strict ? "" : ", accept it with --accept-change");
 	if (l->candidate->refused)
 		return err_set(&l->cmd->err, ERR_REFUSED, "%s: %s", l->was->row->name,
 			       l->candidate->refused);
@@ -208,6 +209,7 @@ static int labeller_prepare_session(struct labeller *l, const struct labeller_op
 	const struct rerun rerun = { .only = l->was,
 				     .work = true,
 				     .accept_change = o->accept_change,
+				     .strict = o->strict,
 				     .no_sandbox = o->no_sandbox };
 
 	l->session.cmd = l->cmd;
@@ -258,7 +260,8 @@ int labeller_open(struct cmd *cmd, const struct labeller_options *o, struct labe
 
 	*ret = (struct labeller){ .cmd = cmd,
 				  .finish = o->finish,
-				  .accept_change = o->accept_change };
+				  .accept_change = o->accept_change,
+				  .strict = o->strict };
 	if (load_from_store(cmd, o->store, &load, &ret->run) < 0 ||
 	    labeller_find_in_run(ret, o) < 0 || labeller_prepare_session(ret, o) < 0 ||
 	    labeller_find_planned(ret) < 0 || labeller_freeze_means(ret) < 0)

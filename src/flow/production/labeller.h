@@ -23,6 +23,7 @@ struct labeller_options {
 	bool finish; /* one Ctrl-C still answers the present batch; two do not */
 	bool no_sandbox;
 	bool accept_change; /* what differs from the run is said, not refused */
+	bool strict; /* the verb has no --accept-change, so no error recommends it */
 	int64_t timeout_s; /* of one answer */
 };
 
@@ -38,7 +39,7 @@ struct labeller {
 	struct pass pass;
 	bool begun;
 	bool run_together; /* the run decoded its tickets in batches, as production never writes */
-	bool finish, accept_change; /* as in the options */
+	bool finish, accept_change, strict; /* as in the options */
 	const char *beside; /* images are relative to this file's folder */
 	/* Of the present batch. */
 	struct arena *arena;
