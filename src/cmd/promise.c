@@ -34,7 +34,7 @@ struct promise_options {
 
 static const struct opt_row rows[] = {
 	OPT_TEXT("right", 0, AT(right), "SHARE",
-		 "of the labels that are taken, so many are right: 95%"),
+		 "at least this share of the taken labels is right: 95%"),
 	OPT_TEXT("on", 0, AT(on), "FILE",
 		 "labelled tickets that chose nothing else (default: the run's own)"),
 	OPT_TEXT("confidence", 0, AT(confidence), "SHARE", "how sure that has to be (default 90%)"),
@@ -66,10 +66,11 @@ static const struct opt_spec spec = {
 	.rows = rows,
 	.n_rows = COUNT_OF(rows),
 	.options_bytes = sizeof(struct promise_options),
-	.defaults =
-		&(const struct promise_options){
-			.confidence = "90%",
-			.labeller = { .timeout_s = 120, .threshold = true, .label_only = true } },
+	.defaults = &(const struct promise_options){ .confidence = "90%",
+						     .labeller = { .timeout_s = 120,
+								   .threshold = true,
+								   .label_only = true,
+								   .strict = true } },
 };
 
 static int promise_read_share(struct cmd *cmd, const char *option, const char *text, double *ret)
@@ -136,7 +137,7 @@ static const char *promise_source(struct cmd *cmd, const struct promise_making *
 	const char *left_out = "";
 
 	if (!*r->tickets_path && r->n_candidates == 1)
-		return "Shown on the tickets of the run, which chose among no candidates.";
+		return "Shown on the tickets of the run, which had this candidate only.";
 	if (!*r->tickets_path)
 		return arena_printf(
 			a,
@@ -144,15 +145,18 @@ static const char *promise_source(struct cmd *cmd, const struct promise_making *
 			"so each has only 1/%zu of the error: fresh tickets, with --on, show "
 			"more.",
 			r->n_candidates, r->n_candidates);
-	if (m->n_known || m->n_repeats)
-		left_out = arena_printf(a,
-					" Left out: %zu that tested or taught the run, %zu that "
-					"repeat others.",
-					m->n_known, m->n_repeats);
-	return arena_printf(a, "Shown on '%s'.%s", display_path(a, r->tickets_path), left_out);
+	if (m->n_known)
+		left_out = arena_add_item(a, left_out, ", ", "%zu that tested or taught the run",
+					  m->n_known);
+	if (m->n_repeats)
+		left_out =
+			arena_add_item(a, left_out, ", ", "%zu that repeat others", m->n_repeats);
+	return arena_printf(a, "Shown on '%s'.%s%s%s", display_path(a, r->tickets_path),
+			    *left_out ? " Left out: " : "", left_out, *left_out ? "." : "");
 }
 
-static void promise_print(struct cmd *cmd, const struct promise_making *m, FILE *out)
+/* `kept`: it is on record, so it can be worked by. */
+static void promise_print(struct cmd *cmd, const struct promise_making *m, bool kept, FILE *out)
 {
 	struct arena *a = &cmd->arena;
 	const struct promise_record *r = &m->record;
@@ -165,7 +169,7 @@ static void promise_print(struct cmd *cmd, const struct promise_making *m, FILE 
 	display_wrap(a, words_promise(a, r), 0, columns, out);
 	display_wrap(a, words_promise_basis(a, r), 0, columns, out);
 	display_wrap(a, promise_source(cmd, m), 0, columns, out);
-	if (r->promise.made)
+	if (r->promise.made && kept)
 		fprintf(out,
 			"Put it to work: toehold classify FILE --run %s%s%s%s --promise %.6g%%\n",
 			display_shell_word(a, r->run),
@@ -209,17 +213,25 @@ static void promise_print_attempt(struct cmd *cmd, const struct promise_making *
 		     0, terminal_text_columns(out), out);
 }
 
+/* If the store is busy, the work is not lost: the sentence is printed, and the lock is written. */
 static int promise_finish(struct cmd *cmd, const struct promise_options *o,
 			  const struct promise_making *m)
 {
+	int kept = promise_keep(cmd, m);
+	struct err why = cmd->err;
+
 	if (o->json) {
 		json_print(promise_json(&cmd->arena, m), stdout);
 	} else {
-		promise_print(cmd, m, cmd_messages(o->out));
+		promise_print(cmd, m, kept == 0, cmd_messages(o->out));
 		promise_print_attempt(cmd, m, cmd_messages(o->out));
 	}
-	if (promise_keep(cmd, m) < 0 || (o->out && promise_write_lock(cmd, o, &m->record) < 0))
+	if (o->out && promise_write_lock(cmd, o, &m->record) < 0)
 		return -1;
+	if (kept < 0) {
+		cmd->err = why;
+		return err_wrap(&cmd->err, "the promise is not on record");
+	}
 	return m->record.promise.made ? 0 : 1;
 }
 
@@ -275,7 +287,7 @@ static int promise_compare(struct cmd *cmd, const struct promise_options *o,
 		json_object_set(j, "differences", list);
 		json_print(j, stdout);
 	} else {
-		promise_print(cmd, m, stdout);
+		promise_print(cmd, m, true, stdout);
 		promise_print_differences(&cmd->arena, list);
 	}
 	json_decref(list);

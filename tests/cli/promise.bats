@@ -152,3 +152,32 @@ labelled() {
 	answered 200 '"outcome":"abstained"' POST /classify --token "$token" --body '{"text": "quite vague"}'
 	answered 200 '"outcome":"ok"' POST /classify --token "$token" --body '{"text": "it asks about b"}'
 }
+
+@test "the store is busy: the sentence is printed and the lock written, and the error says why" {
+	promised
+	cp job.yaml busy.yaml
+	script slow "{\"load_ms\": 8000, \"steps\": [$right_steps]}"
+	sed -i 's/one.script.json/slow.script.json/' busy.yaml
+	"$toehold" smoke busy.yaml --name busy --store job.toehold >/dev/null 2>&1 &
+	pid=$!
+	until [ "$(sqlite3 -readonly job.toehold "SELECT count(*) FROM run WHERE name = 'busy'")" = 1 ]; do sleep 0.05; done
+	run --separate-stderr "$toehold" promise r --right 95% --on lab.jsonl -o lock.json
+	kill "$pid"
+	wait "$pid" || true
+	[ "$status" -gt 2 ]
+	has "$output" "$sentence"
+	lacks "$output" "Put it to work"
+	has "$stderr" "the promise is not on record: store 'job.toehold' is in use by process $pid"
+	toe 0 promise --check lock.json
+	toe 0 promise r --right 95% --on lab.jsonl
+	has "$output" "Put it to work"
+	lacks "$output" "attempt"
+}
+
+@test "changed weights are refused, without an option that promise lacks" {
+	promised
+	script one "{\"steps\": [$right_steps]}"
+	toe 3 promise r --right 95% --on lab.jsonl
+	has "$stderr" "the weights of one plain are not those of run 'r'" "put the old file back, or start a new run"
+	lacks "$stderr" "accept-change"
+}

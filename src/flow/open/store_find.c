@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/display.h"
 #include "base/file.h"
@@ -15,7 +16,7 @@
 
 #define STORE_ENDING ".toehold"
 
-enum { STORES_LISTED = 6, FOLDERS_MOST = 1000 };
+enum { STORES_LISTED = 6, FOLDERS_MOST = 1000, TRIES = 20 };
 
 struct store_list {
 	const char **items;
@@ -250,6 +251,19 @@ int store_find_and_open(struct cmd *cmd, const char *option, const char **name,
 	if (store_path_find(cmd, option, name, &path) < 0)
 		return -1;
 	return store_open(&cmd->arena, path, STORE_READ, ret_store, &cmd->err);
+}
+
+int store_open_patiently(struct cmd *cmd, const char *path, struct store *ret_store,
+			 struct err *err)
+{
+	const struct timespec wait = { .tv_nsec = 100000000 };
+
+	for (int i = 0; i < TRIES; i++) {
+		if (store_open(&cmd->arena, path, STORE_WRITE, ret_store, err) == 0)
+			return 0;
+		nanosleep(&wait, NULL);
+	}
+	return -1;
 }
 
 int store_newest_run_of(struct cmd *cmd, struct store *store, const char *job_path,

@@ -32,6 +32,10 @@ int store_path_find(struct cmd *cmd, const char *option, const char **name,
 int store_find_and_open(struct cmd *cmd, const char *option, const char **name,
 			struct store *ret_store) MUST_USE;
 
+/* Opens the store for writing. If another program writes, waits for about two seconds. */
+int store_open_patiently(struct cmd *cmd, const char *path, struct store *ret_store,
+			 struct err *err) MUST_USE;
+
 /*
  * The newest smoke test of a job file in an open store: of the same bytes, or else of that file; or
  * NULL. Stores can be shared by jobs.

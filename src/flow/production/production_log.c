@@ -6,10 +6,10 @@
 #include <jansson.h>
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/json/json.h"
+#include "flow/open/store_find.h"
 #include "flow/say/say.h"
 
 void production_log_begin(struct production_log *log, const struct labeller *l)
@@ -76,20 +76,6 @@ static const char *log_text(const struct production_log *log, const struct label
 				   log->tickets_sha256));
 }
 
-/* Another process may be writing: tries for about two seconds. */
-static int log_open_store(struct cmd *cmd, const char *path, struct store *ret, struct err *err)
-{
-	enum { TRIES = 20 };
-	const struct timespec wait = { .tv_nsec = 100000000 };
-
-	for (int i = 0; i < TRIES; i++) {
-		if (store_open(&cmd->arena, path, STORE_WRITE, ret, err) == 0)
-			return 0;
-		nanosleep(&wait, NULL);
-	}
-	return -1;
-}
-
 void production_log_keep(const struct production_log *log, const struct labeller *l)
 {
 	struct event_row event = { .run_id = l->run.run->id,
@@ -102,7 +88,7 @@ void production_log_keep(const struct production_log *log, const struct labeller
 	if (log->work.n + log->n_failed == 0)
 		return;
 	event.text = log_text(log, l);
-	r = log_open_store(l->cmd, l->run.store_path, &store, &err);
+	r = store_open_patiently(l->cmd, l->run.store_path, &store, &err);
 	if (r == 0)
 		r = store_put_event(&store, &event, &err);
 	store_close(&store);

@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "base/json/json.h"
 #include "flow/interrupt.h"
+#include "flow/open/store_find.h"
 #include "flow/prepare/privacy.h"
 #include "flow/production/change_gate.h"
 #include "flow/say/progress.h"
@@ -273,7 +274,7 @@ int promise_keep(struct cmd *cmd, const struct promise_making *m)
 					 .text = json_text(&cmd->arena,
 							   promise_to_json(&m->record)) };
 	struct store store = { 0 };
-	int code = store_open(&cmd->arena, r->store_path, STORE_WRITE, &store, &cmd->err);
+	int code = store_open_patiently(cmd, r->store_path, &store, &cmd->err);
 
 	if (code == 0)
 		code = store_put_event(&store, &event, &cmd->err);

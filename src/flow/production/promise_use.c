@@ -13,6 +13,8 @@
 
 enum { LOCK_MAX_BYTES = 1 << 16 };
 
+#define SOME_PROBABILITY 1e-12 /* below that of any label; a missing one is -1 */
+
 int promise_lock_read(struct cmd *cmd, const char *path, struct promise_record *ret)
 {
 	char *text;
@@ -32,10 +34,11 @@ int promise_use_begin(struct cmd *cmd, const char *text, struct labeller_options
 {
 	*ret = (struct promise_use){ 0 };
 	if (o->accept_change)
-		return err_set(&cmd->err, ERR_USAGE,
-			       "give --promise or --accept-change, not both: a promise holds for the "
-			       "candidate that was tested; start a new run, and make the promise "
-			       "again");
+		return err_set(
+			&cmd->err, ERR_USAGE,
+			"give --promise or --accept-change, not both: a promise holds for the "
+			"candidate that was tested; start a new run, and make the promise "
+			"again");
 	if (job_parse_share(text, &ret->right))
 		return 0;
 	if (!file_exists(text))
@@ -87,6 +90,8 @@ int promise_use_find(const struct labeller *l, struct promise_use *use, double *
 	if (!use->record.promise.made)
 		return err_set(&l->cmd->err, ERR_INPUT, "%s (%s)", words_promise(a, &use->record),
 			       display_text(a, l->was->row->name));
-	*ret_below = use->record.promise.threshold;
+	/* RULE: a promise counted no label without a probability, and a threshold of 0 takes those. */
+	*ret_below = use->record.promise.threshold > 0 ? use->record.promise.threshold :
+							 SOME_PROBABILITY;
 	return 0;
 }
