@@ -82,7 +82,7 @@ static int promise_read_share(struct cmd *cmd, const char *option, const char *t
 		       text ? ", not " : "", text ? display_text(&cmd->arena, text) : "");
 }
 
-/* RULE: more would take over 23,000 labels without one error (90% sure), which nobody can check. */
+/* RULE: to show more takes over 23,000 labels without one error (90% sure). */
 static int promise_read_right(struct cmd *cmd, const char *text, double *ret)
 {
 	if (promise_read_share(cmd, "--right", text, ret) < 0)
@@ -194,6 +194,8 @@ static json_t *promise_json(struct arena *a, const struct promise_making *m)
 	json_t *j = promise_to_json(&m->record);
 
 	json_object_set_new(j, "words", json_any_text(words_promise(a, &m->record)));
+	json_object_set_new(j, "left_out_known", json_integer((json_int_t)m->n_known));
+	json_object_set_new(j, "left_out_repeats", json_integer((json_int_t)m->n_repeats));
 	return j;
 }
 

@@ -30,8 +30,8 @@ json_t *promise_to_json(const struct promise_record *record);
 bool promise_read(struct arena *a, const char *text, struct promise_record *ret_record);
 
 /*
- * The newest promise on record of a candidate, as it is in the run. Of this share `right`: it may be
- * one that could not be made. If `right` is 0, the newest that was made, of any share. False if
+ * The newest promise on record of a candidate, as it is in the run. Of this share `right`: it may
+ * be one that could not be made. If `right` is 0, the newest that was made, of any share. False if
  * there is none.
  */
 bool promise_of_candidate(struct arena *a, const struct result *r, const struct candidate_result *c,
@@ -52,7 +52,7 @@ const char *words_promise_basis(struct arena *a, const struct promise_record *re
 /* What an event of the kind "promise" reports. */
 const char *words_promise_event(struct arena *a, const char *text);
 
-/* The newest promise of the candidate that was made, and how to use it: a few sentences. Or NULL. */
+/* The candidate's newest promise that was made, and how to use it: a few sentences. Or NULL. */
 const char *words_promise_at_work(struct arena *a, const struct result *r,
 				  const struct candidate_result *c);
 

@@ -69,6 +69,8 @@ labelled() {
 	{ cat lab.jsonl; sed -n 1,3p tickets.jsonl; sed -n 1,2p lab.jsonl | sed 's/"l/"again-/'; } >more.jsonl
 	toe 0 promise r --right 95% --on more.jsonl
 	has "$output" "$sentence" "Left out: 3 that tested or taught the run, 2 that repeat others."
+	toe 0 promise r --right 95% --on more.jsonl --json
+	is "$(json -c '[.left_out_known, .left_out_repeats]')" "[3,2]"
 	toe 3 promise r --right 95% --on tickets.jsonl
 	has "$stderr" "every ticket of 'tickets.jsonl' (nearly) repeats one that tested or taught the candidate"
 	labelled 3001 1 3101 200 >vague.jsonl

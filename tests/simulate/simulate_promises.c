@@ -1,7 +1,7 @@
 /*
  * Measures how often a promise is made and broken: the labels above the threshold are right less
- * often than promised, although it has 90% confidence. Fails if that happens in more than 10% of the
- * draws and three standard errors. Prints the tables of docs/measured/promise.md.
+ * often than promised, although it has 90% confidence. Fails if that happens in more than 10% of
+ * the draws and three standard errors. Prints the tables of docs/measured/promise.md.
  *
  *   simulate_promises          1,000 draws each from candidates whose accuracy is known
  *   simulate_promises FILE     1,000 random splits of real answers: lines "PROBABILITY RIGHT"; a

@@ -90,7 +90,7 @@ int promise_use_find(const struct labeller *l, struct promise_use *use, double *
 	if (!use->record.promise.made)
 		return err_set(&l->cmd->err, ERR_INPUT, "%s (%s)", words_promise(a, &use->record),
 			       display_text(a, l->was->row->name));
-	/* RULE: a promise counted no label without a probability, and a threshold of 0 takes those. */
+	/* RULE: labels without a probability, which a threshold of 0 takes, were not counted. */
 	*ret_below = use->record.promise.threshold > 0 ? use->record.promise.threshold :
 							 SOME_PROBABILITY;
 	return 0;
