@@ -90,8 +90,8 @@ static int promise_read_right(struct cmd *cmd, const char *text, double *ret)
 	return *ret <= RIGHT_MOST ?
 		       0 :
 		       err_set(&cmd->err, ERR_USAGE,
-			       "--right takes 99.99%% at most, not %s: more takes many thousands of "
-			       "labelled tickets",
+			       "--right takes 99.99%% at most, not %s: more takes many thousands "
+			       "of labelled tickets",
 			       display_text(&cmd->arena, text));
 }
 

@@ -131,8 +131,8 @@ static void watch_find_promise(struct arena *a, const struct result *r,
 			       const struct candidate_result *c, struct watch_promise *ret)
 {
 	*ret = (struct watch_promise){ 0 };
-	ret->known = promise_of_candidate(a, r, c, 0, &ret->record) &&
-		     ret->record.promise.threshold > 0;
+	ret->known =
+		promise_of_candidate(a, r, c, 0, &ret->record) && ret->record.promise.threshold > 0;
 }
 
 static json_t *watch_promise_json(const struct production_log *now, const struct watch_promise *p)

@@ -60,6 +60,12 @@ wrong_on() { script two "{\"steps\": [{\"match\": \"ticket $1\", \"label\": \"$2
 	has "$stderr" "missing.script.json"
 }
 
+# prompt_of CANDIDATE ASC|DESC: what its first or last pass was asked.
+prompt_of() {
+	sqlite3 -readonly job.toehold "SELECT body FROM \"text\" t JOIN pass p ON p.system_text_id = t.id
+		JOIN candidate c ON c.pass_id = p.id WHERE c.name = '$1' ORDER BY c.id $2 LIMIT 1"
+}
+
 @test "replay --with: the prompt stays that of the candidate, if the job has variants" {
 	right 12 'variants: {short: "Choose one of {labels}.", strict: "Only {labels}!"}'
 	toe 0 smoke job.yaml --name r
@@ -67,8 +73,8 @@ wrong_on() { script two "{\"steps\": [{\"match\": \"ticket $1\", \"label\": \"$2
 	for name in plain plain:short plain:strict; do
 		toe 1 replay r --candidate "one $name" --with two.script.json --json
 		is "$(json '[.candidates[] | "\(.a.name), \(.b.name)"] | join("; ")')" "one $name, two $name"
-		is "$(sqlite3 -readonly job.toehold "SELECT system_text FROM pass ORDER BY id DESC LIMIT 1")" \
-			"$(sqlite3 -readonly job.toehold "SELECT p.system_text FROM pass p JOIN candidate c ON c.pass_id = p.id WHERE c.name = 'one $name' LIMIT 1")"
+		[ -n "$(prompt_of "two $name" DESC)" ]
+		is "$(prompt_of "two $name" DESC)" "$(prompt_of "one $name" ASC)"
 	done
 }
 
