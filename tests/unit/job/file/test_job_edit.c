@@ -165,6 +165,7 @@ static void an_edit_waits_for_another_one(void **state)
 	usleep(100000);
 	assert_int_equal(waitpid(child, &status, WNOHANG), 0);
 	check_text(BEGIN);
+	assert_int_equal(flock(lock, LOCK_UN), 0); /* the child has the descriptor too */
 	close(lock);
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
