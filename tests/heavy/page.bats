@@ -41,7 +41,7 @@ stopped_run() {
 	cp job.yaml before.txt
 	in_browser prompts
 	is "$(diff before.txt job.yaml | grep -c '^<')" 0
-	has "$(cat job.yaml)" "variants: {short: {file: prompts/short-"
+	has "$(cat job.yaml)" "variants: {short-2: {file: prompts/short-" ", short: {file: prompts/short-"
 	is "$(find . -name '*.toehold')" "" # nothing was recorded
 }
 
