@@ -42,15 +42,6 @@ static const struct opt_spec spec = {
 	.defaults = &(const struct fix_options){ .reader = "first" },
 };
 
-static json_t *fix_strings(const char *const *texts, size_t n)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(list, json_any_text(texts[i]));
-	return list;
-}
-
 static void fix_print_json(const struct result *r, const struct fix_request *q,
 			   const struct fixed *fixed)
 {
@@ -77,7 +68,8 @@ static void fix_print_json(const struct result *r, const struct fix_request *q,
 			     json_any_text(r->run->name), "job", json_any_text(fixed->job_path),
 			     "before", json_any_text(fixed->before), "name",
 			     json_any_text(fixed->name), "changes", changes, "kept", kept, "slices",
-			     slices, "commands", fix_strings(fixed->commands, fixed->n_commands)),
+			     slices, "commands",
+			     json_text_list(fixed->commands, fixed->n_commands)),
 		   stdout);
 }
 

@@ -483,10 +483,8 @@ static void hello_print_json(struct hello *h)
 {
 	const struct pass_report *r = &h->run.report;
 	const char *label = h->answer.label < 0 ? NULL : h->pass.labels[h->answer.label];
-	json_t *labels = json_array(), *j;
+	json_t *labels = json_text_list(h->pass.labels, h->pass.n_labels), *j;
 
-	for (size_t i = 0; i < h->pass.n_labels; i++)
-		json_array_append_new(labels, json_any_text(h->pass.labels[i]));
 	j = json_pack(
 		"{s:o, s:s, s:s, s:s, s:o, s:s*, s:o*, s:s*, s:I, s:I, s:I, s:I, s:I, s:f, s:f, "
 		"s:I}",

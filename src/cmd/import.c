@@ -234,18 +234,17 @@ static json_t *import_labels_to_json(const struct imported *imported)
 
 static void import_print_json(const struct import_cmd_options *o, const struct imported *imported)
 {
-	json_t *reasons = json_array(), *unused = json_array();
+	json_t *reasons = json_array();
 
 	for (size_t i = 0; i < imported->n_reasons; i++)
 		json_array_append_new(reasons, import_reason_to_json(&imported->reasons[i]));
-	for (size_t i = 0; i < imported->n_unused; i++)
-		json_array_append_new(unused, json_any_text(imported->unused[i]));
 	json_print(json_pack("{s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:I, s:I, s:I, s:o, s:o, s:o}",
 			     "format", imported->format, "rows", (json_int_t)imported->n_seen,
 			     "taken", (json_int_t)imported->n, "unlabelled",
 			     (json_int_t)imported->n_pool, "labels",
 			     import_labels_to_json(imported), "left_out", reasons, "unused_map",
-			     unused, "rows_with_more_answers", (json_int_t)imported->n_more_labels,
+			     json_text_list(imported->unused, imported->n_unused),
+			     "rows_with_more_answers", (json_int_t)imported->n_more_labels,
 			     "rows_with_other_messages", (json_int_t)imported->n_turns,
 			     "rows_with_system_message", (json_int_t)imported->n_systems, "guessed",
 			     json_any_text(imported->guessed), "out", json_any_text(o->out), "note",

@@ -63,13 +63,11 @@ static const struct {
 /* NULL if nothing is said. */
 static json_t *run_plan_columns(const struct columns *columns)
 {
-	json_t *j = json_object(), *texts = json_array();
+	json_t *j = json_object();
 
-	for (size_t i = 0; columns && i < columns->text.n; i++)
-		json_array_append_new(texts, json_any_text(columns->text.items[i]));
-	if (json_array_size(texts) > 0)
-		json_object_set(j, "text", texts);
-	json_decref(texts);
+	if (columns && columns->text.n)
+		json_object_set_new(j, "text",
+				    json_text_list(columns->text.items, columns->text.n));
 	for (size_t i = 0; columns && i < COUNT_OF(column_members); i++) {
 		const char *name =
 			*(const char *const *)((const char *)columns + column_members[i].offset);

@@ -112,6 +112,15 @@ json_t *json_any_text(const char *text)
 	return value ? value : json_null();
 }
 
+json_t *json_text_list(const char *const *texts, size_t n)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, json_any_text(texts[i]));
+	return list;
+}
+
 const char *json_whole_text(const json_t *value)
 {
 	const char *text = json_string_value(value);

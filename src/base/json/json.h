@@ -28,6 +28,9 @@ void json_print_line(json_t *value, FILE *out);
 /* A string of any bytes: malformed UTF-8 is printable text (\xNN). NULL becomes null. */
 json_t *json_any_text(const char *text);
 
+/* A list of such texts. */
+json_t *json_text_list(const char *const *texts, size_t n);
+
 /* The text of a string; NULL if it is none, or holds a NUL: cut there it would be another text. */
 const char *json_whole_text(const json_t *value);
 

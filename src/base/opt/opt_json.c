@@ -10,20 +10,12 @@ static int64_t opt_json_default(const struct opt_spec *spec, const struct opt_ro
 	return spec->defaults ? *(const int64_t *)((const char *)spec->defaults + row->offset) : 0;
 }
 
-static json_t *opt_json_list(const struct opt_list *list)
-{
-	json_t *array = list->n ? json_array() : NULL;
-
-	for (size_t i = 0; i < list->n; i++)
-		json_array_append_new(array, json_any_text(list->items[i]));
-	return array;
-}
-
 /* NULL if the option has its default. */
 static json_t *opt_json_value(const struct opt_spec *spec, const struct opt_row *row,
 			      const void *at)
 {
 	const char *text;
+	const struct opt_list *list;
 	int64_t number;
 
 	switch (row->type) {
@@ -36,7 +28,8 @@ static json_t *opt_json_value(const struct opt_spec *spec, const struct opt_row 
 		number = *(const int64_t *)at;
 		return number == opt_json_default(spec, row) ? NULL : json_integer(number);
 	case OPT_TYPE_LIST:
-		return opt_json_list(at);
+		list = at;
+		return list->n ? json_text_list(list->items, list->n) : NULL;
 	}
 	return NULL;
 }

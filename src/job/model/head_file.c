@@ -101,7 +101,7 @@ static json_t *head_to_json(struct arena *a, struct head *head)
 			 "adapter_sha256", head->adapter_sha256, "prompt", "system_sha256",
 			 head->system_sha256, "template_sha256", head->template_sha256, "opening",
 			 head->opening, "date_s", (json_int_t)head->pinned_date_s, "labels",
-			 learnt_texts_to_json(head->labels, head->n_labels), "training",
+			 json_text_list(head->labels, head->n_labels), "training",
 			 learnt_to_json(&head->training, head->n_labels), "fit",
 			 head_quality_to_json(&head->quality), "n_embd", (json_int_t)head->n_embd,
 			 "weights", head_encode_weights(a, head));

@@ -26,9 +26,8 @@ int tuned_model_write(struct arena *a, const char *path, const struct tuned_mode
 		"{s:s, s:I, s:s, s:s, s:{s:s, s:o}, s:o, s:o, s:{s:I, s:I, s:f, s:I, s:I}}",
 		"format", FORMAT, "made_us", (json_int_t)m->made_us, "program", m->program,
 		"sha256", m->sha256, "base", "sha256", m->base_sha256, "label",
-		json_any_text(m->base_label), "labels",
-		learnt_texts_to_json(m->labels, m->n_labels), "training",
-		learnt_to_json(&m->training, m->n_labels), "fit", "held_out",
+		json_any_text(m->base_label), "labels", json_text_list(m->labels, m->n_labels),
+		"training", learnt_to_json(&m->training, m->n_labels), "fit", "held_out",
 		(json_int_t)m->n_held_out, "held_out_right", (json_int_t)m->held_out_right, "rate",
 		m->rate, "epochs", (json_int_t)m->epochs, "layers", (json_int_t)m->layers);
 	const char *text = json_text(a, root);

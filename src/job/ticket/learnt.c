@@ -117,15 +117,6 @@ int learner_guard(struct arena *a, const struct learner *learner, const struct j
 	return 0;
 }
 
-json_t *learnt_texts_to_json(const char *const *texts, size_t n)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(list, json_any_text(texts[i]));
-	return list;
-}
-
 json_t *learnt_counts_to_json(const size_t *counts, size_t n)
 {
 	json_t *list = json_array();
@@ -141,9 +132,9 @@ json_t *learnt_to_json(const struct learnt *l, size_t n_labels)
 			 "file_sha256", l->file_sha256, "sha256", l->sha256, "tickets",
 			 (json_int_t)l->n, "of_each_label",
 			 learnt_counts_to_json(l->counts, n_labels), "refused",
-			 learnt_texts_to_json(l->refused_ids, l->n_refused), "refused_for",
-			 learnt_texts_to_json(l->refused_for, l->n_refused), "compared_with",
-			 learnt_texts_to_json(l->guarded, l->n_guarded));
+			 json_text_list(l->refused_ids, l->n_refused), "refused_for",
+			 json_text_list(l->refused_for, l->n_refused), "compared_with",
+			 json_text_list(l->guarded, l->n_guarded));
 }
 
 const char **learnt_read_texts(struct arena *a, const json_t *list, size_t *ret_n)

@@ -49,7 +49,6 @@ json_t *learnt_to_json(const struct learnt *l, size_t n_labels);
 bool learnt_read(struct arena *a, json_t *object, size_t n_labels, struct learnt *ret_learnt);
 
 /* Lists of texts and of counts, for the files that contain such records. */
-json_t *learnt_texts_to_json(const char *const *texts, size_t n);
 json_t *learnt_counts_to_json(const size_t *counts, size_t n);
 /* A copy of a list of texts, or NULL if it is not one. */
 const char **learnt_read_texts(struct arena *a, const json_t *list, size_t *ret_n);

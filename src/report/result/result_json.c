@@ -201,13 +201,10 @@ static json_t *result_verdict_json(const struct result *r, size_t at)
 static json_t *result_moved_json(struct arena *a, const struct result *r)
 {
 	const char *lines[WORDS_MAX_MOVED];
-	json_t *list = json_array();
 	bool eased;
 	size_t n = words_moved(a, r, lines, &eased);
 
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(list, json_any_text(lines[i]));
-	return list;
+	return json_text_list(lines, n);
 }
 
 static json_t *result_suspects_json(const struct result *r)

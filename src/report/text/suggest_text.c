@@ -104,10 +104,9 @@ static json_t *suggest_proposal_json(struct arena *a, const struct suggested *s,
 
 json_t *suggested_to_json(struct arena *a, const struct suggested *s)
 {
-	json_t *names = json_array(), *proposals = json_array();
+	json_t *names = json_text_list(s->names, s->question->n_voters);
+	json_t *proposals = json_array();
 
-	for (size_t v = 0; v < s->question->n_voters; v++)
-		json_array_append_new(names, json_any_text(s->names[v]));
 	for (size_t i = 0; i < s->n; i++)
 		json_array_append_new(proposals, suggest_proposal_json(a, s, &s->proposals[i]));
 	return json_pack(
