@@ -59,10 +59,9 @@ static void watch_count_then(struct arena *a, const struct result *r,
 	ret->work.by_label = ret->by_label = arena_array(a, r->n_labels, sizeof(*ret->by_label));
 	for (size_t i = 0; i < r->n_ordinary; i++) {
 		const struct answer *answer = c->answers[i];
-		bool known = answer && answer->label >= 0 && answer->n_probs == r->n_labels;
 		const struct production_row reply = {
 			.label = answer ? answer->label : -1,
-			.probability = known ? answer->probs[answer->label] : -1,
+			.probability = answer_probability(answer, r->n_labels),
 		};
 
 		production_log_add(ret, &reply);

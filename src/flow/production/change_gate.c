@@ -37,9 +37,9 @@ struct gate {
 	bool exact; /* the same build and machine as the run's, and each ticket asked alone */
 };
 
-static bool gate_has_probs(const struct gate *g, const struct answer *answer)
+static double gate_probability(const struct gate *g, const struct answer *answer)
 {
-	return answer->label >= 0 && answer->n_probs == g->labeller->run.n_labels;
+	return answer_probability(answer, g->labeller->run.n_labels);
 }
 
 static int gate_by_sureness(const void *x, const void *y)
@@ -62,13 +62,15 @@ static void gate_choose(struct gate *g)
 	g->tickets = arena_array(g->arena, r->n_ordinary, sizeof(*g->tickets));
 	for (size_t i = 0; i < r->n_ordinary; i++) {
 		const struct answer *was = g->labeller->was->answers[i];
+		double probability;
 
 		if (!was || was->outcome != OUTCOME_OK || r->slice_of[i] != 0 ||
 		    r->tickets[i].text == store_purged || was->raw == store_purged)
 			continue;
+		probability = gate_probability(g, was);
 		g->tickets[g->n++] =
-			(struct gate_ticket){ i, gate_has_probs(g, was) ? was->probs[was->label] :
-									  (double)was->raw_len };
+			(struct gate_ticket){ i, probability >= 0 ? probability :
+								    (double)was->raw_len };
 	}
 	if (g->n > 1)
 		qsort(g->tickets, g->n, sizeof(*g->tickets), gate_by_sureness);
@@ -113,7 +115,7 @@ static bool gate_is_same(struct gate *g, size_t at, const struct production_row 
 		return false;
 	if (now->writes)
 		return now->answer && gate_same_text(g, at, was, now);
-	if (gate_has_probs(g, was) && now->probs)
+	if (gate_probability(g, was) >= 0 && now->probs)
 		return gate_same_probs(g, was, now);
 	return was->label == now->label;
 }
@@ -138,8 +140,7 @@ static const char *gate_difference_words(struct gate *g, size_t at,
 	if (now->writes)
 		return arena_printf(g->arena, "%s: another text", id);
 	return arena_printf(g->arena, "%s: %s, now %s", id,
-			    gate_label_words(g, was->label,
-					     gate_has_probs(g, was) ? was->probs[was->label] : -1),
+			    gate_label_words(g, was->label, gate_probability(g, was)),
 			    gate_label_words(g, now->label, now->probability));
 }
 

@@ -66,8 +66,7 @@ bool labeller_writes(const struct labeller *l)
 bool labeller_has_probabilities(const struct labeller *l)
 {
 	for (size_t i = 0; i < l->run.n_tickets; i++)
-		if (l->was->answers[i] && l->was->answers[i]->label >= 0 &&
-		    l->was->answers[i]->n_probs == l->run.n_labels)
+		if (answer_probability(l->was->answers[i], l->run.n_labels) >= 0)
 			return true;
 	return false;
 }

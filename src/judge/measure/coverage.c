@@ -24,6 +24,13 @@ static struct coverage coverage_row_of(double threshold, size_t n_taken, size_t 
 				  .interval = stats_clopper_pearson(n_right, n_taken, .95) };
 }
 
+double answer_probability(const struct answer *answer, size_t n_labels)
+{
+	return answer && answer->label >= 0 && answer->n_probs == n_labels ?
+		       answer->probs[answer->label] :
+		       -1;
+}
+
 size_t coverage_answers(struct arena *a, const struct ticket *tickets, size_t n,
 			struct answer *const *answers, size_t n_labels,
 			struct sure_answer **ret_answers)
@@ -32,12 +39,12 @@ size_t coverage_answers(struct arena *a, const struct ticket *tickets, size_t n,
 	size_t n_listed = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		const struct answer *answer = answers[i];
+		double probability = answer_probability(answers[i], n_labels);
 
-		if (!answer || answer->label < 0 || answer->n_probs != n_labels)
+		if (probability < 0)
 			continue;
-		list[n_listed++] = (struct sure_answer){ answer->probs[answer->label],
-							 answer->label == tickets[i].label };
+		list[n_listed++] =
+			(struct sure_answer){ probability, answers[i]->label == tickets[i].label };
 	}
 	*ret_answers = list;
 	return n_listed;

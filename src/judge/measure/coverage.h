@@ -14,6 +14,9 @@
 #include "judge/measure/stats.h"
 #include "work/reply.h"
 
+/* Of its label. -1 if there is no answer, no label, or not a probability for each of n_labels. */
+double answer_probability(const struct answer *answer, size_t n_labels);
+
 /* A scored answer: the probability of its label, and whether it is the gold label. */
 struct sure_answer {
 	double probability;
