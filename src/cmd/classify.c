@@ -52,11 +52,7 @@ static const struct opt_row rows[] = {
 		 "several times faster"),
 	OPT_FLAG("one-by-one", '1', AT(labeller.one_by_one),
 		 "with --label-only: one ticket per decode, as in the run"),
-	OPT_TEXT("abstain-below", 'a', AT(below), "P",
-		 "reject labels with a lower probability than this share: 0.8 or 80%"),
-	OPT_TEXT("promise", 0, AT(promise), "P",
-		 "reject labels below the threshold of this promise on record: 95%; or a file of "
-		 "'promise -o'"),
+	ABSTAIN_ROWS(AT(below), AT(promise)),
 	OPT_TEXT("review", 0, AT(review), "FILE",
 		 "write rejected tickets here, .jsonl or .csv, for a person to label"),
 	OPT_FLAG("show-guess", 0, AT(show_guess),
@@ -176,8 +172,6 @@ static int classify_check_options(struct classify *c)
 
 	if (labeller_read_below(c->cmd, o->below, &c->below) < 0)
 		return -1;
-	if (o->promise && o->below)
-		return err_set(err, ERR_USAGE, "give --promise or --abstain-below, not both");
 	if (o->review && !o->below && !o->promise)
 		return err_set(err, ERR_USAGE,
 			       "--review needs --abstain-below P or --promise P: without it every "
@@ -409,7 +403,8 @@ static int classify_answer(struct cmd *cmd, void *options, bool any)
 
 	if (classify_check_options(&c) < 0)
 		return -1;
-	if (o->promise && promise_use_begin(cmd, o->promise, &o->labeller, &c.promise) < 0)
+	if (o->promise &&
+	    promise_use_begin(cmd, o->promise, o->below, &o->labeller, &c.promise) < 0)
 		return -1;
 	o->labeller.threshold = o->below || o->promise || o->thresholds;
 	r = labeller_open(cmd, &o->labeller, &c.labeller);

@@ -56,6 +56,14 @@ extern const struct command cmd_init, cmd_models, cmd_pull, cmd_plan, cmd_hello,
 	OPT_FLAG("accept-change", 0, at, \
 		 "go on if model, engine or answers are not those of the run; says what differs")
 
+/* const char * each: for verbs that leave unsure tickets to a person. */
+#define ABSTAIN_ROWS(below_at, promise_at) \
+	OPT_TEXT("abstain-below", 'a', below_at, "P", \
+		 "reject labels with a lower probability than this share: 0.8 or 80%"), \
+		OPT_TEXT("promise", 0, promise_at, "P", \
+			 "reject labels below the threshold of this promise on record: 95%; or a " \
+			 "file of 'promise -o'")
+
 /* struct prepare_options (flow/prepare/prepare.h): for `plan` and `smoke`. */
 #define PREPARE_ROWS(at) \
 	OPT_LIST("models", 'm', (at) + offsetof(struct prepare_options, models), "FILE,...", \

@@ -46,11 +46,7 @@ static const struct opt_row rows[] = {
 		 "use this candidate (default: the pick)"),
 	OPT_INT("port", 'p', AT(port), "N", "port on 127.0.0.1 (default: any free one)", 0, 65535),
 	OPT_FLAG("label-only", 'l', AT(labeller.label_only), "no rationales"),
-	OPT_TEXT("abstain-below", 'a', AT(below), "P",
-		 "reject labels with a lower probability than this share: 0.8 or 80%"),
-	OPT_TEXT("promise", 0, AT(promise), "P",
-		 "reject labels below the threshold of this promise on record: 95%; or a file of "
-		 "'promise -o'"),
+	ABSTAIN_ROWS(AT(below), AT(promise)),
 	OPT_INT("queue", 0, AT(n_queue), "N",
 		"most waiting requests (default 32); further ones get status 503", 1, 4096),
 	OPT_INT("timeout", 0, AT(labeller.timeout_s), "SECONDS",
@@ -283,11 +279,10 @@ static int serve_open(struct serving *s, struct serve_options *o)
 	struct cmd *cmd = s->cmd;
 	struct promise_use promise;
 
-	if (o->promise && o->below)
-		return err_set(&cmd->err, ERR_USAGE, "give --promise or --abstain-below, not both");
 	if (labeller_read_below(cmd, o->below, &s->below) < 0 ||
 	    serve_find_token(cmd, &s->token) < 0 ||
-	    (o->promise && promise_use_begin(cmd, o->promise, &o->labeller, &promise) < 0))
+	    (o->promise &&
+	     promise_use_begin(cmd, o->promise, o->below, &o->labeller, &promise) < 0))
 		return -1;
 	o->labeller.threshold = o->below || o->promise;
 	if (labeller_open(cmd, &o->labeller, &s->labeller) < 0)

@@ -1,5 +1,5 @@
 /*
- * The grid, where the sequence begins, and where it ends.
+ * The grid, the sequence's first threshold, and its last.
  *
  * The sequence begins at the first threshold that takes enough tickets to survive a few errors. It
  * looks at probabilities only, never at labels, so it is fixed before the first test.
@@ -23,6 +23,12 @@ enum {
 	START_PART = 2, /* or that part of all tickets, if they are few */
 	NEEDED_MOST = 100000
 };
+
+struct promise_terms promise_terms_of(double right, double confidence, size_t n_candidates)
+{
+	return (struct promise_terms){ .right = right,
+				       .level = (1 - confidence) / (double)n_candidates };
+}
 
 size_t promise_fewest(const struct promise_terms *terms)
 {

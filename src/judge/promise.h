@@ -33,6 +33,12 @@ struct promise {
 	size_t n_needed;
 };
 
+/*
+ * `confidence` in (0, 1). RULE: tickets that chose among candidates show less, so each of these
+ * has its share of the error (Bonferroni).
+ */
+struct promise_terms promise_terms_of(double right, double confidence, size_t n_candidates);
+
 /* The thresholds, from the strictest on; the last one is 0. */
 extern const double promise_thresholds[];
 extern const size_t promise_n_thresholds;

@@ -12,13 +12,6 @@
 
 #define PROMISE_FORMAT "toehold promise 1"
 
-struct promise_terms promise_terms_of(const struct promise_record *record)
-{
-	return (struct promise_terms){ .right = record->right,
-				       .level = (1 - record->confidence) /
-						(double)record->n_candidates };
-}
-
 json_t *promise_to_json(const struct promise_record *r)
 {
 	const struct promise *p = &r->promise;
@@ -150,7 +143,7 @@ static const char *promise_kept_words(struct arena *a, const struct promise_reco
 static const char *promise_none_words(struct arena *a, const struct promise_record *r)
 {
 	const struct promise *p = &r->promise;
-	struct promise_terms terms = promise_terms_of(r);
+	struct promise_terms terms = promise_terms_of(r->right, r->confidence, r->n_candidates);
 	const char *none = arena_printf(a, "%.6g%% right cannot be promised", 100 * r->right);
 	size_t fewest = promise_fewest(&terms);
 
@@ -158,10 +151,9 @@ static const char *promise_none_words(struct arena *a, const struct promise_reco
 		return arena_printf(a, "%s: no ticket got a label with a probability.", none);
 	if (p->n_needed == 0)
 		return arena_printf(a,
-				    "%s, and more labelled tickets would hardly change that: not "
-				    "even where it is surest is it right often enough. Ask for "
-				    "less with --right, or take another candidate, on tickets not "
-				    "used yet.",
+				    "%s, and more labelled tickets would hardly change that: even "
+				    "when it is surest, it is right too seldom. Ask for less with "
+				    "--right, or take another candidate, on tickets not used yet.",
 				    none);
 	if (p->n < fewest)
 		return arena_printf(a,

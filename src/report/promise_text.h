@@ -20,9 +20,6 @@ struct promise_record {
 	struct promise promise;
 };
 
-/* As it was asked for, with its share of the error if the tickets chose among candidates. */
-struct promise_terms promise_terms_of(const struct promise_record *record);
-
 /* A new reference. */
 json_t *promise_to_json(const struct promise_record *record);
 

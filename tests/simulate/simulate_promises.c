@@ -56,7 +56,7 @@ static const struct shape shapes[] = {
 	{ "states the truth", true_probability, true_probability },
 	{ "states ten times too few errors", sure_probability, true_probability },
 	{ "right on 94.99%, whatever it states", true_probability, flat_accuracy },
-	{ "surest where it is worse", true_probability, odd_accuracy },
+	{ "surer when it is right less often", true_probability, odd_accuracy },
 };
 
 /* What the draws of one row came to. */

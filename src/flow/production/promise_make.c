@@ -71,13 +71,12 @@ static int promise_use_run(struct promise_making *m, struct promise_tickets *t)
 	t->answers = arena_array(a, l->run.n_ordinary, sizeof(*t->answers));
 	for (size_t i = 0; i < l->run.n_ordinary; i++) {
 		const struct answer *answer = l->was->answers[i];
-		bool sure = answer && answer->label >= 0 && answer->n_probs == l->run.n_labels;
 
 		if (!e->counts[i])
 			continue;
 		t->tickets[t->n] = l->run.tickets[i];
 		t->answers[t->n++] = (struct sure_answer){
-			sure ? answer->probs[answer->label] : PROMISE_NOT_SURE,
+			answer_probability(answer, l->run.n_labels),
 			answer && answer_is_right(answer, &l->run.tickets[i]),
 		};
 	}
@@ -185,9 +184,7 @@ static int promise_ask(struct promise_making *m, struct promise_tickets *t)
 
 		for (size_t i = 0; r == 0 && i < n; i++)
 			t->answers[at + i] = (struct sure_answer){
-				rows[i].label >= 0 && rows[i].probability >= 0 ?
-					rows[i].probability :
-					PROMISE_NOT_SURE,
+				rows[i].label >= 0 ? rows[i].probability : PROMISE_NOT_SURE,
 				rows[i].label >= 0 && rows[i].label == t->tickets[at + i].label,
 			};
 		arena_release(&scratch);
@@ -260,7 +257,8 @@ int promise_make(struct cmd *cmd, const struct promise_request *request, struct 
 		items[i] = &t.tickets[i];
 	tickets_hash(&ret->labeller.session.prepared.job, items, t.n, sha256);
 	ret->record.tickets_sha256 = sha256;
-	terms = promise_terms_of(&ret->record);
+	terms = promise_terms_of(ret->record.right, ret->record.confidence,
+				 ret->record.n_candidates);
 	promise_find(t.answers, t.n, &terms, &ret->record.promise);
 	return 0;
 }

@@ -27,7 +27,7 @@ struct promise_making {
 
 /*
  * Asks the candidate about the tickets of the file. Without one, takes the answers that the run
- * has. A promise that cannot be made is no failure. The caller closes the labeller either way.
+ * has. It succeeds also if no promise can be made. The caller closes the labeller either way.
  */
 int promise_make(struct cmd *cmd, const struct promise_request *request,
 		 struct promise_making *ret) MUST_USE;

@@ -29,10 +29,12 @@ int promise_lock_read(struct cmd *cmd, const char *path, struct promise_record *
 		       display_path(&cmd->arena, path));
 }
 
-int promise_use_begin(struct cmd *cmd, const char *text, struct labeller_options *o,
-		      struct promise_use *ret)
+int promise_use_begin(struct cmd *cmd, const char *text, const char *below,
+		      struct labeller_options *o, struct promise_use *ret)
 {
 	*ret = (struct promise_use){ 0 };
+	if (below)
+		return err_set(&cmd->err, ERR_USAGE, "give --promise or --abstain-below, not both");
 	if (o->accept_change)
 		return err_set(
 			&cmd->err, ERR_USAGE,

@@ -19,10 +19,11 @@ int promise_lock_read(struct cmd *cmd, const char *path, struct promise_record *
 
 /*
  * Before labeller_open(): reads `text`. A lock file names run and candidate if the options do not.
- * ERR_USAGE if it is neither a share nor a file, or if the options accept another candidate.
+ * ERR_USAGE if it is neither a share nor a file, if there is another threshold (`below`, or NULL),
+ * or if the options accept another candidate.
  */
-int promise_use_begin(struct cmd *cmd, const char *text, struct labeller_options *o,
-		      struct promise_use *ret) MUST_USE;
+int promise_use_begin(struct cmd *cmd, const char *text, const char *below,
+		      struct labeller_options *o, struct promise_use *ret) MUST_USE;
 
 /*
  * After labeller_open(): the threshold. ERR_INPUT if there is no such promise for the candidate,
