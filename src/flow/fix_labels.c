@@ -453,7 +453,8 @@ static json_t *fix_options_of(const struct fixing *f, size_t slice)
 	return options ? options : json_object();
 }
 
-static const char *fix_options(const struct fixing *f, size_t slice)
+/* The options as words; they are kept as JSON, too. */
+static const char *fix_options(struct fixing *f, size_t slice)
 {
 	struct arena *a = &f->cmd->arena;
 	json_t *options = fix_options_of(f, slice), *value;
@@ -461,7 +462,7 @@ static const char *fix_options(const struct fixing *f, size_t slice)
 
 	json_object_foreach (options, key, value)
 		all = arena_printf(a, "%s%s", all, fix_option(a, key, value));
-	json_decref(options);
+	f->fixed->options[slice] = json_text(a, options);
 	return all;
 }
 
@@ -486,6 +487,7 @@ static void fix_add_commands(struct fixing *f)
 	const char *job = display_shell_word(a, to->job_path), *store = fix_store(f);
 	const char *name = display_shell_word(a, to->name);
 
+	to->options = arena_array(a, r->n_slices, sizeof(*to->options));
 	to->commands = arena_array(a, r->n_slices + 1, sizeof(*to->commands));
 	to->commands[to->n_commands++] = arena_printf(a, "toehold smoke %s --name %s%s%s", job,
 						      name, store, fix_options(f, 0));
@@ -524,9 +526,6 @@ int fix_labels(struct cmd *cmd, const struct result *r, const struct fix_request
 		return -1;
 	}
 	ret_fixed->name = fix_run_name(a, r);
-	ret_fixed->options = arena_array(a, r->n_slices, sizeof(*ret_fixed->options));
-	for (size_t i = 0; i < r->n_slices; i++)
-		ret_fixed->options[i] = json_text(a, fix_options_of(&f, i));
 	fix_add_commands(&f);
 	return 0;
 }

@@ -105,14 +105,17 @@ static int trial_ask(struct session *s, const struct candidate *c, struct trial_
 	return r;
 }
 
-/* A word that names no file is a prompt of the job, such as a version that was kept. */
+/*
+ * A word that names no file is a prompt of the job, such as a version that was kept. All prompts
+ * are loaded when the first is needed.
+ */
 static int trial_find_prompt(struct cmd *cmd, const char *job_path, const char *word,
-			     struct variant *ret)
+			     struct job_prompts *prompts, struct variant *ret)
 {
 	const struct prompt_version *version;
-	struct job_prompts prompts;
 
-	if (prompts_load(cmd, job_path, &prompts) < 0 || prompts_find(&prompts, word, &version) < 0)
+	if ((!prompts->cmd && prompts_load(cmd, job_path, prompts) < 0) ||
+	    prompts_find(prompts, word, &version) < 0)
 		return -1;
 	*ret = (struct variant){ .name = version->id, .pattern = version->text };
 	return 0;
@@ -123,6 +126,7 @@ static int trial_load_prompts(struct cmd *cmd, const char *job_path, const struc
 			      struct variant *ret)
 {
 	struct arena *a = &cmd->arena;
+	struct job_prompts prompts = { 0 };
 
 	if (o->prompts.n > JOB_MAX_VARIANTS)
 		return err_set(&cmd->err, ERR_USAGE, "--prompt: at most %d prompts are compared",
@@ -130,8 +134,9 @@ static int trial_load_prompts(struct cmd *cmd, const char *job_path, const struc
 	for (size_t i = 0; i < o->prompts.n; i++) {
 		const char *word = o->prompts.items[i];
 
-		if (file_exists(word) ? job_variant_load(a, word, &ret[i], &cmd->err) < 0 :
-					trial_find_prompt(cmd, job_path, word, &ret[i]) < 0)
+		if (file_exists(word) ?
+			    job_variant_load(a, word, &ret[i], &cmd->err) < 0 :
+			    trial_find_prompt(cmd, job_path, word, &prompts, &ret[i]) < 0)
 			return -1;
 	}
 	return 0;
