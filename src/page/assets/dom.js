@@ -31,6 +31,11 @@ export function name(text) {
 	return el("bdi", {}, text);
 }
 
+/** A small button; `unseen` ends its name for those who hear it. */
+export function quietButton(text, unseen, click) {
+	return el("button", { type: "button", class: "quiet", click }, text, el("span", { class: "unseen" }, unseen));
+}
+
 /** A table with headers. A column is { title, cell, class }; the first is the row's header. */
 export function table(caption, columns, rows, rowClass = () => null) {
 	const head = columns.map((column) =>

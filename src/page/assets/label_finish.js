@@ -3,6 +3,7 @@
 import { changeDraft } from "./api.js";
 import { address, chooseJob } from "./app.js";
 import { announce, el, field, name } from "./dom.js";
+import { labelledSoFar, step } from "./label_end.js";
 import { count } from "./words.js";
 
 const partWords = [
@@ -29,42 +30,26 @@ function made(job) {
 }
 
 export function drawFinish(draft) {
-	const place = el("div", { role: "status" }), press = el("button", { class: "button" }, "Make the job");
-	const { labelled, ready, disputed } = draft.progress;
-	const finish = async (event) => {
-		event.preventDefault();
-		const values = new FormData(event.currentTarget);
-		press.disabled = true;
+	const place = el("div", { role: "status" });
+	const finish = async (values) => {
 		place.replaceChildren(el("p", { class: "loading" }, "Drawing tests, looking for models …"));
-		try {
-			const job = await changeDraft("finish", { draft: draft.id, finish: values.get("folder").trim(), tests: Number(values.get("tests")) });
-			await chooseJob(job.job);
-			place.replaceChildren(...made(job));
-			announce("The job is ready");
-		} catch (refusal) {
-			place.replaceChildren(el("p", { class: "warn" }, refusal.message));
-		}
-		press.disabled = false;
+		const job = await changeDraft("finish", { draft: draft.id, finish: values.get("folder").trim(), tests: Number(values.get("tests")) });
+		await chooseJob(job.job);
+		announce("The job is ready");
+		return made(job);
 	};
 	return el(
 		"section",
 		{},
-		el("h1", {}, "Make the job"),
-		el("p", {}, `${count(labelled, "ticket")} labelled by `, name(draft.reader), `, ${ready} ready in all.`),
-		disputed > 0 &&
-			el(
-				"p",
-				{ class: "warn" },
-				`Readers differ on ${count(disputed, "ticket")}: `,
-				el("a", { href: address("label", draft.id, "readers", draft.reader) }, "settle them first"),
-				", or they go to the pool.",
-			),
-		el(
-			"form",
-			{ class: "sheet", submit: finish },
-			field("Folder of the job", el("input", { name: "folder", required: true, value: "my-job" })),
-			field("Tickets under test", el("input", { name: "tests", type: "number", min: "2", max: "100000", value: "25" })),
-			press,
+		labelledSoFar(draft, "Make the job", "or they go to the pool"),
+		step(
+			[
+				field("Folder of the job", el("input", { name: "folder", required: true, value: "my-job" })),
+				field("Tickets under test", el("input", { name: "tests", type: "number", min: "2", max: "100000", value: "25" })),
+			],
+			"Make the job",
+			place,
+			finish,
 		),
 		place,
 	);

@@ -3,6 +3,7 @@
 import { act, changeDraft } from "./api.js";
 import { address, chooseJob, currentJob, currentRun, getKnown, refresh, smokeRuns } from "./app.js";
 import { announce, choice, el, field, name } from "./dom.js";
+import { labelledSoFar, step } from "./label_end.js";
 import { count } from "./words.js";
 
 /** "hard.csv" becomes "hard-labelled.jsonl"; if that is there, "hard-labelled-2.jsonl". */
@@ -15,22 +16,7 @@ function freeName(draft) {
 	}
 }
 
-/** A form whose button works once at a time; `work` gets the form's values, `place` what it gives. */
-function step(parts, button, place, work) {
-	const press = el("button", { class: "button" }, button);
-	const submit = async (event) => {
-		event.preventDefault();
-		press.disabled = true;
-		try {
-			place.replaceChildren(...[await work(new FormData(event.target))].flat().filter(Boolean));
-		} catch (refusal) {
-			place.replaceChildren(el("p", { class: "warn" }, refusal.message));
-			announce(refusal.message);
-		}
-		press.disabled = false;
-	};
-	return el("form", { class: "sheet", submit }, el("div", { class: "filters" }, parts), press);
-}
+const row = (...fields) => el("div", { class: "filters" }, fields);
 
 /** The run goes on with the tickets of the file, and decides again. */
 function runThem(file) {
@@ -41,7 +27,7 @@ function runThem(file) {
 	return [
 		el("h2", {}, "Run them, and decide again"),
 		step(
-			[
+			row(
 				field("Run", choice(runs.map((run) => [run, run]), currentRun(), { name: "run" })),
 				field(
 					"They are",
@@ -60,7 +46,7 @@ function runThem(file) {
 					el("input", { type: "checkbox", name: "all", checked: true }),
 					el("span", {}, "Ask every candidate"),
 				),
-			],
+			),
 			"Run them",
 			place,
 			async (values) => {
@@ -81,25 +67,15 @@ function runThem(file) {
 
 export async function drawGive(draft) {
 	const place = el("div", { role: "status" });
-	const { labelled, ready, disputed } = draft.progress;
 	if (currentJob()?.id !== draft.job) await chooseJob(draft.job);
 	if (currentJob()?.id !== draft.job)
 		return el("section", {}, el("h1", {}, "Add them to the job"), el("p", { class: "warn" }, name(draft.job), " is not in this folder."));
 	return el(
 		"section",
 		{},
-		el("h1", {}, "Add them to the job"),
-		el("p", {}, `${count(labelled, "ticket")} labelled by `, name(draft.reader), `, ${ready} ready in all.`),
-		disputed > 0 &&
-			el(
-				"p",
-				{ class: "warn" },
-				`Readers differ on ${count(disputed, "ticket")}: `,
-				el("a", { href: address("label", draft.id, "readers", draft.reader) }, "settle them first"),
-				", or they are left out.",
-			),
+		labelledSoFar(draft, "Add them to the job", "or they are left out"),
 		step(
-			[field("Write them to", el("input", { name: "file", required: true, value: freeName(draft), pattern: String.raw`[^.\/\-][^\/]*\.jsonl` }))],
+			row(field("Write them to", el("input", { name: "file", required: true, value: freeName(draft), pattern: String.raw`[^.\/\-][^\/]*\.jsonl` }))),
 			"Write the labelled tickets",
 			place,
 			async (values) => {

@@ -2,7 +2,7 @@
 
 import { changeDraft, read } from "./api.js";
 import { address, currentJob, refresh } from "./app.js";
-import { announce, choice, el, field, name, table } from "./dom.js";
+import { announce, choice, el, field, name, quietButton, table } from "./dom.js";
 import { day } from "./words.js";
 
 /** [{ id, name, kind, sha256, kept, text }], the newest kept one last. */
@@ -106,12 +106,7 @@ function useButton(prompt, prompts, changed) {
 		}
 	};
 	return [
-		el(
-			"button",
-			{ type: "button", class: "quiet", click: use },
-			"Put into the job",
-			el("span", { class: "unseen" }, `: ${prompt.id}`),
-		),
+		quietButton("Put into the job", `: ${prompt.id}`, use),
 		" ",
 		place,
 	];
@@ -131,12 +126,7 @@ export function promptVersions(prompts, edit, changed) {
 		{
 			title: "Do",
 			cell: (one) => [
-				el(
-					"button",
-					{ type: "button", class: "quiet", click: () => edit(one) },
-					"Edit",
-					el("span", { class: "unseen" }, ` ${titleOf(one)}`),
-				),
+				quietButton("Edit", ` ${titleOf(one)}`, () => edit(one)),
 				" ",
 				one.kind === "kept" ? useButton(one, prompts, changed) : null,
 			],

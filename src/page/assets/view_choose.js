@@ -2,7 +2,7 @@
 
 import { act, actAndWait, read } from "./api.js";
 import { address, currentJob, readJob, refresh } from "./app.js";
-import { announce, el, field, name, table } from "./dom.js";
+import { announce, el, field, name, quietButton, table } from "./dom.js";
 import { noJob } from "./view_decide.js";
 import { bytes, count, duration, parameters, percent } from "./words.js";
 
@@ -63,12 +63,7 @@ function lifeButton(model) {
 		announce(place.textContent);
 	};
 	return [
-		el(
-			"button",
-			{ type: "button", class: "quiet", click: show },
-			"Say hello",
-			el("span", { class: "unseen" }, ` to ${model.path}`),
-		),
+		quietButton("Say hello", ` to ${model.path}`, show),
 		place,
 	];
 }
