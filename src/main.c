@@ -15,9 +15,9 @@
 
 #include "base/hash.h"
 #include "base/json/json.h"
-#include "cmd/man.h"
+#include "cmd/shell/man.h"
+#include "cmd/shell/version.h"
 #include "cmd/verbs.h"
-#include "cmd/version.h"
 #include "flow/say/say.h"
 
 static int main_unknown_verb(const char *verb)

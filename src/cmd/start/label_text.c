@@ -1,7 +1,7 @@
 /*
  * The report of `label`, for people.
  */
-#include "cmd/label_text.h"
+#include "cmd/start/label_text.h"
 
 #include "base/display.h"
 #include "base/str.h"

@@ -1,7 +1,7 @@
 /*
  * `toehold --version`: the worker itself says what it is.
  */
-#include "cmd/version.h"
+#include "cmd/shell/version.h"
 
 #include "flow/cmd.h"
 #include "flow/prepare/model_worker.h"

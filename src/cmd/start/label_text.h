@@ -1,8 +1,8 @@
 /*
  * `label` in a terminal: what it prints, and labelling with keys.
  */
-#ifndef CMD_LABEL_TEXT_H
-#define CMD_LABEL_TEXT_H
+#ifndef CMD_START_LABEL_TEXT_H
+#define CMD_START_LABEL_TEXT_H
 
 #include <stdio.h>
 

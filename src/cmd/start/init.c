@@ -14,7 +14,7 @@
 #include "base/json/json.h"
 #include "base/str.h"
 #include "cmd/command.h"
-#include "cmd/start_text.h"
+#include "cmd/start/start_text.h"
 #include "flow/say/say.h"
 #include "flow/start/start.h"
 #include "flow/start/start_sample.h"

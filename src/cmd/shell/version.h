@@ -1,8 +1,8 @@
 /*
  * `toehold --version`: this program, and the engine that it would start.
  */
-#ifndef CMD_VERSION_H
-#define CMD_VERSION_H
+#ifndef CMD_SHELL_VERSION_H
+#define CMD_SHELL_VERSION_H
 
 #include <stdio.h>
 

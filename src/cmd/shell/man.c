@@ -2,7 +2,7 @@
  * From the option tables to man pages. Decides what toehold(1) says beside the verbs: environment,
  * files, exit codes. Must not know the options of a verb.
  */
-#include "cmd/man.h"
+#include "cmd/shell/man.h"
 
 #include <stdio.h>
 

@@ -8,7 +8,7 @@
 #include "base/display.h"
 #include "base/str.h"
 #include "base/terminal.h"
-#include "cmd/label_text.h"
+#include "cmd/start/label_text.h"
 
 struct keys {
 	const char *dir, *reader;

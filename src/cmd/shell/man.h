@@ -1,8 +1,8 @@
 /*
  * The man pages: toehold(1) and a page for each verb, toehold-VERB(1).
  */
-#ifndef CMD_MAN_H
-#define CMD_MAN_H
+#ifndef CMD_SHELL_MAN_H
+#define CMD_SHELL_MAN_H
 
 #include "base/err.h"
 

@@ -1,8 +1,8 @@
 /*
  * The report on a job that start() made, for the verbs that make one.
  */
-#ifndef CMD_START_TEXT_H
-#define CMD_START_TEXT_H
+#ifndef CMD_START_START_TEXT_H
+#define CMD_START_START_TEXT_H
 
 #include <jansson.h>
 

@@ -1,7 +1,7 @@
 /*
  * What start() made, in a terminal and as JSON.
  */
-#include "cmd/start_text.h"
+#include "cmd/start/start_text.h"
 
 #include <stdio.h>
 
